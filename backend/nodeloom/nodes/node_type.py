@@ -1,0 +1,82 @@
+"""What a built-in node type is, what its function is given and what it gives back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from nodeloom.compiler.catalog import NodeSpec
+from nodeloom.graph.item import ArtifactRef, Item
+from nodeloom.graph.json_value import JsonValue
+
+Group: TypeAlias = Literal["trigger", "flow", "data", "human", "code", "http"]
+
+
+class NodeFailed(Exception):
+    """The node refuses its input or its parameters; trying again will not help."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the caller of a webhook gets."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: JsonValue | ArtifactRef
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """Why a parked node goes on; a call brings `{body, headers, query, method}`."""
+
+    kind: Literal["time", "call"]
+    payload: Mapping[str, JsonValue] | None
+
+
+@dataclass(frozen=True)
+class NodeContext:
+    now: datetime
+    timezone: str
+    resumed: Resumption | None = None
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """Items by port; a port that is not named gave none."""
+
+    ports: Mapping[str, Sequence[Item]]
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Parked:
+    """The node waits, without a worker, until `until` or a call; None: without limit."""
+
+    reason: Literal["time", "call"]
+    until: datetime | None
+
+
+NodeResult: TypeAlias = Emitted | Parked
+
+
+@dataclass(frozen=True)
+class NodeType:
+    """A node type as the palette, the compiler and the engine see it.
+
+    `run` is `(params, item, ctx)` for spec.mode "each" and `(params, inputs, ctx)` for "all", with `params` an
+    instance of `spec.params`; triggers have none. `summary` is a template over the params for the card's second line.
+    """
+
+    spec: NodeSpec
+    description: str
+    group: Group
+    icon: str
+    run: Callable[[Any, Any, NodeContext], NodeResult] | None
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
