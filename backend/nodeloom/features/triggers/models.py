@@ -1,0 +1,126 @@
+"""What listens, what came in, and what has fired."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlmodel import Field
+
+from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
+
+_DUE = text("next_due_at IS NOT NULL")
+
+
+class Subscription(Table, table=True):
+    """The live registration of one trigger of a published version; gone when that version no longer is live.
+
+    Publishing again makes new rows, so an id stands for one node of one version for ever.
+    """
+
+    __tablename__ = "subscription"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index("ix_subscription_workflow", "workflow_id"),
+        Index("ix_subscription_path", "path"),
+        Index("ix_subscription_due", "next_due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    workflow_id: str
+    version: int
+    node_id: str
+    kind: str
+    path: str | None = None
+    config: dict[str, Any] = Field(sa_type=Json)
+    next_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class HookPath(Table, table=True):
+    """An address under /hooks, unique in the installation, and the workflow that has it until it is deleted."""
+
+    __tablename__ = "hook_path"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_hook_path_workflow", "workflow_id"),)
+
+    path: str = Field(primary_key=True)
+    workspace_id: str
+    workflow_id: str
+    claimed_at: datetime = Field(sa_type=UtcTime)
+
+
+class Listening(Table, table=True):
+    """An editor shows the requests of this workflow's draft until `until`; `node_id` None: of all its webhooks."""
+
+    __tablename__ = "listening"  # pyright: ignore[reportAssignmentType]
+
+    workflow_id: str = Field(primary_key=True)
+    workspace_id: str
+    node_id: str | None = None
+    until: datetime = Field(sa_type=UtcTime)
+
+
+class Event(Table, table=True):
+    """One thing that a trigger took in: an item document, in `payload` or, where that is too large, in the blob."""
+
+    __tablename__ = "event"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index("ix_event_workspace", "workspace_id", "id"),
+        Index("ix_event_workflow", "workflow_id", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    workflow_id: str
+    node_id: str
+    kind: str
+    subscription_id: str | None = None
+    run_id: str | None = None
+    dedupe_key: str | None = None
+    summary: str = ""
+    size: int = Field(sa_type=BigInteger)
+    payload: bytes | None = Field(default=None, sa_type=LargeBinary)
+    blob: str | None = None
+    received_at: datetime = Field(sa_type=UtcTime)
+
+
+class Delivery(Table, table=True):
+    """The first event with a dedupe key; a repeat before `expires_at` starts nothing."""
+
+    __tablename__ = "delivery"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_delivery_expires_at", "expires_at"),)
+
+    workflow_id: str = Field(primary_key=True)
+    node_id: str = Field(primary_key=True)
+    dedupe_key: str = Field(primary_key=True)
+    workspace_id: str
+    event_id: str
+    run_id: str | None = None
+    expires_at: datetime = Field(sa_type=UtcTime)
+
+
+class ScheduleFire(Table, table=True):
+    """One due time of one schedule: the row that makes it fire once, whoever was first."""
+
+    __tablename__ = "schedule_fire"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_schedule_fire_fired_at", "fired_at"),)
+
+    workflow_id: str = Field(primary_key=True)
+    node_id: str = Field(primary_key=True)
+    due_at: datetime = Field(primary_key=True, sa_type=UtcTime)
+    workspace_id: str
+    event_id: str
+    run_id: str | None = None
+    fired_at: datetime = Field(sa_type=UtcTime)
+
+
+def _table(name: str) -> sqlalchemy.Table:
+    return metadata.tables[name]
+
+
+SUBSCRIPTIONS = _table("subscription")
+HOOK_PATHS = _table("hook_path")
+LISTENING = _table("listening")
+EVENTS = _table("event")
+DELIVERIES = _table("delivery")
+SCHEDULE_FIRES = _table("schedule_fire")
