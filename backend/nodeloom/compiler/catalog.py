@@ -1,0 +1,56 @@
+"""What the compiler must know of a node type, and where it asks for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from pydantic import BaseModel
+
+from nodeloom.graph.effect import Effect
+
+ParamsModel: TypeAlias = type[BaseModel]
+
+
+@dataclass(frozen=True)
+class PortsFrom:
+    """Ports that the parameters make: the values at `path` (such as `cases[].name`), then those of `plus`."""
+
+    path: str
+    plus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EffectBy:
+    """The effect depends on one parameter, as http.request's on its method."""
+
+    param: str
+    values: Mapping[str, Effect]
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A node type as the compiler and the engine see it; `connection` names the connector it needs an account of.
+
+    `mode` tells whether parameters are evaluated once per item or once for the whole list. `numbered` inputs are
+    in1, in2 and so on. A type without outputs ends its branch.
+    """
+
+    type: str
+    title: str
+    params: ParamsModel
+    trigger: bool = False
+    mode: Literal["each", "all"] = "each"
+    inputs: tuple[str, ...] | Literal["numbered"] = ("in",)
+    outputs: tuple[str, ...] | PortsFrom = ("out",)
+    effect: Effect | EffectBy = "none"
+    connection: str | None = None
+    container: bool = False
+    can_fail: bool = True
+
+
+class Catalog(Protocol):
+    """The node types that are installed."""
+
+    def node_spec(self, type_name: str, /) -> NodeSpec | None: ...
+
+    def types(self) -> Iterable[str]: ...
