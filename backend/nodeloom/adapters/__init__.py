@@ -1,0 +1,1 @@
+"""The outside world, one file each: nothing here knows a business word."""
