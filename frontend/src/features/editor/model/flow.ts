@@ -1,0 +1,78 @@
+import type { Edge, Node } from "@xyflow/react";
+import type { Graph, GraphEdge, GraphNode } from "./graph";
+import { inputPorts, type NodeType, type NodeTypes, outputPorts } from "./node-type";
+
+/** What a node view is given; everything else it asks for as one scalar. */
+export type CardData = {
+  node: GraphNode;
+  type: NodeType | undefined;
+  inputs: string[];
+  outputs: string[];
+};
+export type CardNode = Node<CardData, "card">;
+export type ThreadData = { edge: GraphEdge };
+export type ThreadEdge = Edge<ThreadData, "thread">;
+
+/** Graph nodes as React Flow's, keeping every object whose content did not change, so that its view is not drawn again. */
+export function toFlowNodes(
+  graph: Graph,
+  types: NodeTypes,
+  selection: ReadonlySet<string>,
+  previous: readonly CardNode[],
+): CardNode[] {
+  const known = new Map(previous.map((flowNode) => [flowNode.id, flowNode]));
+  return graph.nodes.map((node) =>
+    toFlowNode(graph, types, node, selection.has(node.id), known.get(node.id)),
+  );
+}
+
+function toFlowNode(
+  graph: Graph,
+  types: NodeTypes,
+  node: GraphNode,
+  selected: boolean,
+  known: CardNode | undefined,
+): CardNode {
+  const type = types.get(node.type);
+  const inputs = inputPorts(type, node.id, graph);
+  const outputs = outputPorts(type, node);
+  const data =
+    known !== undefined &&
+    known.data.node === node &&
+    known.data.type === type &&
+    same(known.data.inputs, inputs) &&
+    same(known.data.outputs, outputs)
+      ? known.data
+      : { node, type, inputs, outputs };
+  const stays = known?.position.x === node.position.x && known.position.y === node.position.y;
+  if (known !== undefined && data === known.data && stays && (known.selected ?? false) === selected)
+    return known;
+  return { ...known, id: node.id, type: "card", position: node.position, data, selected };
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}
+
+export function toFlowEdges(
+  graph: Graph,
+  selection: ReadonlySet<string>,
+  previous: readonly ThreadEdge[],
+): ThreadEdge[] {
+  const known = new Map(previous.map((flowEdge) => [flowEdge.id, flowEdge]));
+  return graph.edges.map((edge) => {
+    const old = known.get(edge.id);
+    const selected = selection.has(edge.id);
+    if (old?.data?.edge === edge && (old.selected ?? false) === selected) return old;
+    return {
+      id: edge.id,
+      type: "thread",
+      source: edge.source,
+      sourceHandle: edge.port,
+      target: edge.target,
+      targetHandle: edge.input,
+      selected,
+      data: { edge },
+    };
+  });
+}
