@@ -11,7 +11,10 @@ from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
 
 
 class Workflow(Table, table=True):
-    """`revision` counts the saves of the draft; `published_version` is the version that triggers start."""
+    """`revision` counts the saves of the draft; `published_version` is the version that triggers start.
+
+    `published_revision` is the revision it was made from: unlike `revision` where the draft has moved on since.
+    """
 
     __tablename__ = "workflow"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_workflow_workspace", "workspace_id", "id"),)
@@ -25,6 +28,7 @@ class Workflow(Table, table=True):
     revision: int = 1
     draft_errors: int = 0
     published_version: int | None = None
+    published_revision: int | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcTime)
