@@ -1,0 +1,1 @@
+"""Who changed what: one line of the trail for each change that others may ask about."""

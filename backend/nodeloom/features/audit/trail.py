@@ -1,0 +1,83 @@
+"""Writing and reading the audit trail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.ids import new_id
+from nodeloom.features.audit.models import AuditEntry
+
+
+class Actor(Protocol):
+    """Who acts: a member, an API key, or neither (the installation itself, an unknown visitor)."""
+
+    @property
+    def workspace_id(self) -> str | None: ...
+    @property
+    def member_id(self) -> str | None: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installation itself: its command line, its settings, or a visitor whom it doesn't know."""
+
+    workspace_id: str | None = None
+    member_id: str | None = None
+    key_id: str | None = None
+    name: str = "Installation"
+
+
+async def record(
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject_id: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a line in the caller's transaction: the change and its line are kept together or not at all.
+
+    `action` is `noun.past_participle`, such as `workflow.published`. `detail` never holds a secret.
+    """
+    session.add(
+        AuditEntry(
+            id=new_id("aud"),
+            workspace_id=actor.workspace_id,
+            member_id=actor.member_id,
+            key_id=actor.key_id,
+            actor=actor.name,
+            action=action,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            detail=dict(detail or {}),
+            created_at=clock.now(),
+        )
+    )
+
+
+async def entries(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    limit: int,
+    after: str | None,
+    action: str | None = None,
+    subject_id: str | None = None,
+) -> Sequence[AuditEntry]:
+    """Newest first; `after` is the last id of the page before."""
+    query = select(AuditEntry).where(col(AuditEntry.workspace_id) == workspace_id)
+    if after is not None:
+        query = query.where(col(AuditEntry.id) < after)
+    if action is not None:
+        query = query.where(col(AuditEntry.action) == action)
+    if subject_id is not None:
+        query = query.where(col(AuditEntry.subject_id) == subject_id)
+    return (await session.scalars(query.order_by(col(AuditEntry.id).desc()).limit(limit))).all()
