@@ -7,10 +7,18 @@ from nodeloom_connectors.sdk.effect import Effect, EffectBy
 from nodeloom_connectors.sdk.errors import ConnectorError, OutcomeUnknown, Reconnect, Refused, RetryLater
 from nodeloom_connectors.sdk.files import FileRef, Files
 from nodeloom_connectors.sdk.options import OptionsFrom
-from nodeloom_connectors.sdk.request_auth import Authorize, IncomingRequest, OutgoingRequest, RequestAuth
+from nodeloom_connectors.sdk.request_auth import (
+    HEADER_NAME,
+    Authorize,
+    IncomingRequest,
+    OutgoingRequest,
+    RequestAuth,
+    is_header_name,
+)
 from nodeloom_connectors.sdk.secrets import masked, revealed, secret_values
 
 __all__ = [
+    "HEADER_NAME",
     "Access",
     "Action",
     "ActionContext",
@@ -38,6 +46,7 @@ __all__ = [
     "Usage",
     "WithFiles",
     "action",
+    "is_header_name",
     "masked",
     "revealed",
     "secret_values",

@@ -6,9 +6,18 @@ A connector of the kind `secret` declares one `RequestAuth`; another connector g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
+
+HEADER_NAME = r"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$"
+
+
+def is_header_name(name: str) -> bool:
+    """Whether a header may be called so (RFC 9110, 5.6.2)."""
+    return re.match(HEADER_NAME, name) is not None
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,16 @@ class OutgoingRequest:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+
+    def with_header(self, name: str, value: str) -> OutgoingRequest:
+        others = {key: text for key, text in self.headers.items() if key.lower() != name.lower()}
+        return replace(self, headers={**others, name: value})
+
+    def with_query(self, name: str, value: str) -> OutgoingRequest:
+        """The rest of the URL stays as it is written: a service may have signed it."""
+        url, mark, fragment = self.url.partition("#")
+        joint = "&" if "?" in url else "?"
+        return replace(self, url=f"{url}{joint}{quote(name, safe='')}={quote(value, safe='')}{mark}{fragment}")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ MASK = "••••••"
 
 def revealed(secret: BaseModel) -> dict[str, JsonValue]:
     """The model as plain JSON with its secrets readable: for the vault, never for a log."""
-    plain = secret.model_dump(mode="json")
-    for name, value in secret.model_dump().items():
+    plain = secret.model_dump(mode="json", by_alias=True)
+    for name, value in secret.model_dump(by_alias=True).items():
         if isinstance(value, SecretStr):
             plain[name] = value.get_secret_value()
     return plain
