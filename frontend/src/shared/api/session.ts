@@ -1,0 +1,20 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call, keepCsrfToken } from "./client";
+import { ApiError } from "./problem";
+import type { Me } from "./types";
+
+/** Who is signed in, or `null`. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      const me = await call<Me>("GET", "/me");
+      keepCsrfToken(me.csrf_token);
+      return me;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+});

@@ -1,0 +1,32 @@
+import type { NodeRun, Run, RunSummary } from "@/shared/api/types";
+
+/** A run with what an event says about it; events may come without the node runs. */
+export function mergeRun(known: Run, event: RunSummary & Partial<Run>): Run {
+  return { ...known, ...event, node_runs: event.node_runs ?? known.node_runs };
+}
+
+/** The node run replaced, or added where it is new. */
+export function mergeNodeRun(run: Run, event: NodeRun): Run {
+  const same = (known: NodeRun) => known.node_id === event.node_id && known.path === event.path;
+  const node_runs = run.node_runs.some(same)
+    ? run.node_runs.map((known) => (same(known) ? { ...known, ...event } : known))
+    : [...run.node_runs, event];
+  return { ...run, node_runs };
+}
+
+interface RunPages {
+  pages: { items: RunSummary[]; next_cursor: string | null }[];
+  pageParams: unknown[];
+}
+
+/** The pages with the run replaced, or `null` if no page shows it. */
+export function replaceInPages(pages: RunPages, event: RunSummary): RunPages | null {
+  if (!pages.pages.some((page) => page.items.some((run) => run.id === event.id))) return null;
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      items: page.items.map((run) => (run.id === event.id ? { ...run, ...event } : run)),
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+import { LoaderCircle } from "lucide-react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import { cx } from "@/shared/lib/cx";
+import styles from "./button.module.css";
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  variant?: "default" | "primary" | "quiet" | "danger";
+  size?: "default" | "small" | "large";
+  icon?: ReactNode;
+  /** Turns the icon, keeps the width and refuses further clicks. */
+  busy?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export function Button({
+  variant = "default",
+  size = "default",
+  icon,
+  busy = false,
+  className,
+  children,
+  disabled,
+  type = "button",
+  ...rest
+}: ButtonProps) {
+  return (
+    <button
+      type={type}
+      className={cx(styles.button, styles[variant], styles[size], className)}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      {...rest}
+    >
+      {busy ? <LoaderCircle className={styles.turning} aria-hidden /> : icon}
+      {children}
+    </button>
+  );
+}

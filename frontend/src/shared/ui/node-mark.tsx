@@ -1,0 +1,121 @@
+import {
+  Braces,
+  Calculator,
+  CalendarClock,
+  CircleStop,
+  Clock,
+  Code,
+  CopyMinus,
+  Database,
+  FileInput,
+  FileOutput,
+  Filter,
+  GitMerge,
+  Globe,
+  Hand,
+  Hash,
+  Hourglass,
+  KeyRound,
+  Layers,
+  ListEnd,
+  Lock,
+  type LucideIcon,
+  Merge,
+  MousePointerClick,
+  PenLine,
+  Play,
+  Plug,
+  Radio,
+  Repeat,
+  Reply,
+  Route,
+  ShieldCheck,
+  Sigma,
+  SortAsc,
+  Sparkles,
+  Split,
+  SquareFunction,
+  Table,
+  ThumbsUp,
+  Timer,
+  Ungroup,
+  User,
+  Webhook,
+  Workflow,
+  Zap,
+} from "lucide-react";
+import { cx } from "@/shared/lib/cx";
+import styles from "./node-mark.module.css";
+
+// By the names that node types and connectors give; an unknown name shows a letter.
+const icons: Record<string, LucideIcon> = {
+  braces: Braces,
+  calculator: Calculator,
+  "calendar-clock": CalendarClock,
+  "circle-stop": CircleStop,
+  clock: Clock,
+  code: Code,
+  "copy-minus": CopyMinus,
+  database: Database,
+  "file-input": FileInput,
+  "file-output": FileOutput,
+  filter: Filter,
+  "git-merge": GitMerge,
+  globe: Globe,
+  hand: Hand,
+  hash: Hash,
+  hourglass: Hourglass,
+  key: KeyRound,
+  "key-round": KeyRound,
+  layers: Layers,
+  "list-end": ListEnd,
+  lock: Lock,
+  merge: Merge,
+  "mouse-pointer-click": MousePointerClick,
+  pencil: PenLine,
+  "pen-line": PenLine,
+  play: Play,
+  plug: Plug,
+  radio: Radio,
+  repeat: Repeat,
+  reply: Reply,
+  route: Route,
+  "shield-check": ShieldCheck,
+  sigma: Sigma,
+  "sort-asc": SortAsc,
+  "arrow-up-narrow-wide": SortAsc,
+  sparkles: Sparkles,
+  split: Split,
+  "square-function": SquareFunction,
+  table: Table,
+  "thumbs-up": ThumbsUp,
+  timer: Timer,
+  ungroup: Ungroup,
+  user: User,
+  webhook: Webhook,
+  workflow: Workflow,
+  zap: Zap,
+};
+
+const tints = new Set(["trigger", "flow", "data", "http", "code", "human", "ai"]);
+
+interface NodeMarkProps {
+  /** A Lucide name, as the catalog gives it. */
+  icon: string;
+  /** The node type's group, or a connector's name: chooses the tint. */
+  group: string;
+  /** For the letter where the icon isn't known. */
+  title: string;
+  size?: "default" | "small";
+}
+
+/** The tile with the mark of a node type or connector. */
+export function NodeMark({ icon, group, title, size = "default" }: NodeMarkProps) {
+  const Icon = icons[icon];
+  const tint = tints.has(group) ? group : "data";
+  return (
+    <span className={cx(styles.tile, styles[tint], size === "small" && styles.small)} aria-hidden>
+      {Icon ? <Icon strokeWidth={1.75} /> : title.slice(0, 1).toUpperCase()}
+    </span>
+  );
+}
