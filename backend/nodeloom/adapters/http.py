@@ -1,0 +1,89 @@
+"""The one HTTP client for outgoing calls: guarded, without proxies from the environment."""
+
+import ssl
+from collections.abc import Iterable
+from typing import Any, cast
+
+import httpcore2
+import httpx2
+from typing_extensions import override
+
+from nodeloom.adapters.egress import EgressGuard, EgressRefused, HostUnknown, Resolve
+from nodeloom.adapters.settings import Settings
+
+__all__ = ["EgressGuard", "EgressRefused", "HostUnknown", "guarded_client"]
+
+_LIMITS = httpx2.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+
+
+def guarded_client(
+    settings: Settings, *, resolve: Resolve | None = None, verify: ssl.SSLContext | None = None
+) -> httpx2.AsyncClient:
+    """One per process. Each new connection, after a redirect too, passes the guard and may raise `EgressRefused`.
+
+    Redirects are not followed unless the request asks for it.
+    """
+    guard = EgressGuard(settings.egress_allow, resolve=resolve)
+    return httpx2.AsyncClient(
+        transport=_GuardedTransport(guard, verify or httpx2.create_ssl_context(trust_env=False)),
+        trust_env=False,
+        timeout=httpx2.Timeout(30, connect=10),
+        headers={"User-Agent": "Nodeloom"},
+    )
+
+
+class _GuardedTransport(httpx2.AsyncHTTPTransport):
+    """httpx2's own transport over a pool whose connections are opened by the guard."""
+
+    def __init__(self, guard: EgressGuard, verify: ssl.SSLContext) -> None:
+        super().__init__(verify=verify, trust_env=False)
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=verify,
+            max_connections=_LIMITS.max_connections,
+            max_keepalive_connections=_LIMITS.max_keepalive_connections,
+            keepalive_expiry=_LIMITS.keepalive_expiry,
+            network_backend=_GuardedBackend(guard),
+        )
+
+
+class _GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """Connects to the addresses that the guard has judged; name and certificate stay those of the request."""
+
+    def __init__(self, guard: EgressGuard) -> None:
+        self._guard = guard
+        # httpcore2 hides this class from type checkers for the case that anyio is missing.
+        self._network = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
+
+    @override
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        try:
+            addresses = await self._guard.addresses(host, port)
+        except HostUnknown as error:
+            raise httpcore2.ConnectError(str(error)) from error
+        refused: Exception = httpcore2.ConnectError(f"{host} has no address")
+        for address in addresses:
+            try:
+                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                refused = error
+        raise refused
+
+    @override
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        raise EgressRefused(path, path, "a local socket")
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
