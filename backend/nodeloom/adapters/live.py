@@ -1,0 +1,181 @@
+"""What happens now, for whoever looks: a short Redis stream that every API process reads and passes on.
+
+Only watched topics are written, so that a run nobody looks at costs nothing. A topic stays watched
+for ten minutes after its last reader left: that is how long a lost connection can be resumed.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import structlog
+from arq.connections import ArqRedis
+from redis.exceptions import RedisError
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.columns import to_ms
+from nodeloom.adapters.queue import listen
+
+log = structlog.get_logger(__name__)
+
+_STREAM = "nodeloom:live"
+_WATCHED = "nodeloom:live:watched"
+_WATCH = "nodeloom:live:watch"
+_KEPT_MS = 600_000
+_MAX_LENGTH = 20_000
+_BLOCK_MS = 10_000
+_BACKLOG = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """`type` is `run`, `node_run`, `workflow` or `log`; `data` the REST resource; `reset` says: read everything anew."""
+
+    id: str
+    workspace_id: str
+    topics: tuple[str, ...]
+    type: str
+    data: bytes
+
+
+class Live:
+    def __init__(self, redis: ArqRedis, listener: ArqRedis) -> None:
+        self._redis = redis
+        self._listener = listener
+        self._watched: dict[str, int] = {}
+        self._readers: set[_Reader] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, *, reading: bool) -> None:
+        """Begin to know what is watched; with `reading` also to read the stream for `read`."""
+        self._tasks.append(asyncio.create_task(listen(self._listener, (_WATCH,), self._heard)))
+        if reading:
+            self._tasks.append(asyncio.create_task(self._pump()))
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def watched(self, workspace_id: str, topics: Iterable[str]) -> bool:
+        """Whether anybody looks at one of the topics: asked before an event is put together."""
+        if not self._watched:
+            return False
+        now = to_ms(clock.now())
+        return any(self._watched.get(f"{workspace_id}|{topic}", 0) > now for topic in topics)
+
+    async def publish(self, workspace_id: str, topics: tuple[str, ...], type: str, data: Any) -> None:
+        """`data` is JSON or bytes of JSON. Never fails its caller: who missed it reads the resource."""
+        if not self.watched(workspace_id, topics):
+            return
+        body = data if isinstance(data, bytes) else orjson.dumps(data)
+        fields = {"w": workspace_id, "t": ",".join(topics), "k": type, "d": body}
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)  # pyright: ignore[reportArgumentType]
+
+    async def read(self, workspace_id: str, topics: frozenset[str], after: str | None) -> AsyncIterator[LiveEvent | None]:
+        """Events of these topics as they come, `None` when nothing came for a while (time for a sign of life).
+
+        `after` is the id of the last event seen; where it is too old for the stream, a `reset` comes first.
+        """
+        reader = _Reader(workspace_id, topics)
+        self._readers.add(reader)
+        try:
+            await self._watch(reader)
+            if after is not None:
+                for event in await self._missed(reader, after):
+                    yield event
+            while True:
+                try:
+                    event = await asyncio.wait_for(reader.queue.get(), 15)
+                except asyncio.TimeoutError:
+                    await self._watch(reader)
+                    event = None
+                yield event
+        finally:
+            self._readers.discard(reader)
+
+    async def _watch(self, reader: "_Reader") -> None:
+        until = to_ms(clock.now()) + _KEPT_MS
+        keys = [f"{reader.workspace_id}|{topic}" for topic in reader.topics]
+        self._watched.update(dict.fromkeys(keys, until))
+        with contextlib.suppress(RedisError, OSError):
+            for key in keys:
+                await self._redis.hset(_WATCHED, key, str(until))  # pyright: ignore[reportGeneralTypeIssues]
+                await self._redis.publish(_WATCH, f"{key}|{until}")
+
+    async def _missed(self, reader: "_Reader", after: str) -> list[LiveEvent]:
+        reset = LiveEvent("0-0", reader.workspace_id, (), "reset", b"{}")
+        try:
+            if not await self._redis.xrange(_STREAM, min=after, max=after):
+                return [reset]
+            rows = await self._redis.xrange(_STREAM, min=f"({after}")
+        except (RedisError, OSError):
+            return [reset]
+        events = [_event(entry_id, fields) for entry_id, fields in rows]
+        return [event for event in events if reader.wants(event)]
+
+    def _heard(self, channel: str, message: bytes) -> None:
+        if not channel:
+            self._tasks.append(asyncio.get_running_loop().create_task(self._load_watched()))
+            return
+        key, _, until = message.decode().rpartition("|")
+        self._watched[key] = int(until)
+
+    async def _load_watched(self) -> None:
+        with contextlib.suppress(RedisError, OSError):
+            rows: dict[bytes, bytes] = await self._redis.hgetall(_WATCHED)  # pyright: ignore[reportGeneralTypeIssues]
+            now = to_ms(clock.now())
+            stale = [key for key, until in rows.items() if int(until) <= now]
+            self._watched.update({key.decode(): int(until) for key, until in rows.items() if int(until) > now})
+            if stale:
+                await self._redis.hdel(_WATCHED, *stale)  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType]
+
+    async def _pump(self) -> None:
+        position = ""
+        while True:
+            try:
+                position = position or await self._newest()
+                answer = await self._listener.xread({_STREAM: position}, count=_BACKLOG, block=_BLOCK_MS)
+            except (RedisError, OSError):
+                await asyncio.sleep(0.5)
+                continue
+            for _, entries in answer or ():
+                for entry_id, fields in entries:
+                    position = entry_id.decode()
+                    self._deliver(_event(entry_id, fields))
+
+    async def _newest(self) -> str:
+        rows = await self._redis.xrevrange(_STREAM, count=1)
+        return rows[0][0].decode() if rows else "0-0"
+
+    def _deliver(self, event: LiveEvent) -> None:
+        for reader in tuple(self._readers):
+            if reader.wants(event):
+                reader.put(event)
+
+
+class _Reader:
+    def __init__(self, workspace_id: str, topics: frozenset[str]) -> None:
+        self.workspace_id = workspace_id
+        self.topics = topics
+        self.queue: asyncio.Queue[LiveEvent] = asyncio.Queue(_BACKLOG)
+
+    def wants(self, event: LiveEvent) -> bool:
+        return event.workspace_id == self.workspace_id and not self.topics.isdisjoint(event.topics)
+
+    def put(self, event: LiveEvent) -> None:
+        if self.queue.full():
+            # A browser that can't keep up reads everything anew rather than a stream with holes.
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            event = LiveEvent(event.id, event.workspace_id, (), "reset", b"{}")
+        self.queue.put_nowait(event)
+
+
+def _event(entry_id: bytes, fields: dict[bytes, bytes]) -> LiveEvent:
+    topics = tuple(fields[b"t"].decode().split(","))
+    return LiveEvent(entry_id.decode(), fields[b"w"].decode(), topics, fields[b"k"].decode(), fields[b"d"])

@@ -1,0 +1,147 @@
+"""The bell: arq tells a worker that there is something to claim. Redis holds nothing that could be lost.
+
+A bell is rung only if none is outstanding: a flag with an expiry, cleared by the worker before it
+claims. A ring that fails is forgotten: the sweeper rings again for whatever is left lying.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgpack
+import structlog
+from arq.connections import ArqRedis
+from arq.worker import Worker, func
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+
+from nodeloom.adapters.ids import new_id
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "nodeloom:queue"
+_FLAG = "nodeloom:bell"
+_WAKE = "nodeloom:wake"
+_FLAG_MS = 2_000
+_RECONNECT_S = 0.5
+_JOB = "drive"
+
+
+def _pack(value: Any) -> bytes:
+    return msgpack.packb(value, use_bin_type=True, default=str)
+
+
+def _unpack(data: bytes) -> Any:
+    return msgpack.unpackb(data, raw=False)
+
+
+def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
+    """A client that fails fast: nobody who is being answered may hang on Redis.
+
+    `timeout_s=None` is for a listener, which has nothing to do but wait.
+    """
+    pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1.0, socket_timeout=timeout_s)
+    return ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=_pack, job_deserializer=_unpack)
+
+
+async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[str, bytes], None]) -> None:
+    """Call `heard(channel, message)` for ever; a lost Redis is waited for.
+
+    After every (re)connection `heard("", b"")` says that something may have been missed.
+    """
+    while True:
+        try:
+            async with redis.pubsub() as pubsub:
+                await pubsub.subscribe(*channels)
+                heard("", b"")
+                async for message in pubsub.listen():
+                    if message["type"] == "message":
+                        heard(message["channel"].decode(), message["data"])
+        except (RedisError, OSError) as failure:
+            log.warning("not hearing Redis, trying again", reason=str(failure))
+            await asyncio.sleep(_RECONNECT_S)
+
+
+class Bell:
+    """Rings without waiting: what is rung while a ring is on its way shares the next one."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+        self._again = False
+        self._ringing: asyncio.Task[None] | None = None
+
+    async def ring(self) -> None:
+        """Returns at once; the ring itself goes on by itself and never fails its caller."""
+        self.ring_soon()
+
+    def ring_soon(self) -> None:
+        if self._ringing is not None and not self._ringing.done():
+            self._again = True
+            return
+        self._ringing = asyncio.get_running_loop().create_task(self._ring())
+
+    async def _ring(self) -> None:
+        while True:
+            self._again = False
+            try:
+                if await self._redis.set(_FLAG, b"1", nx=True, px=_FLAG_MS):
+                    await self._redis.enqueue_job(_JOB, _job_id=new_id("bell"))
+                    await self._redis.publish(_WAKE, b"")
+            except (RedisError, OSError) as failure:
+                log.warning("bell not rung, the sweeper will", reason=str(failure))
+            if not self._again:
+                return
+
+    async def clear(self) -> None:
+        """Called before claiming, so that what comes in during the claim rings anew."""
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.delete(_FLAG)
+
+    async def close(self) -> None:
+        if self._ringing is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ringing
+
+
+class BellWorker(Worker):
+    """arq's worker, woken by the ring in place of its poll; the poll stays as a slow fallback."""
+
+    listener: ArqRedis
+
+    async def main(self) -> None:
+        wake = asyncio.Event()
+        listening = asyncio.create_task(listen(self.listener, (_WAKE,), lambda _channel, _message: wake.set()))
+        try:
+            while True:
+                wake.clear()
+                try:
+                    await self._poll_iteration()
+                except (RedisError, OSError) as failure:
+                    log.warning("Redis is away, trying again", reason=str(failure))
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(wake.wait(), self.poll_delay_s)
+        finally:
+            listening.cancel()
+
+
+def bell_worker(redis: ArqRedis, listener: ArqRedis, answer: Callable[[], Awaitable[None]]) -> BellWorker:
+    """An arq worker whose one job is to call `answer`."""
+
+    async def drive(_: dict[str, Any]) -> None:
+        await answer()
+
+    worker = BellWorker(
+        functions=[func(drive, name=_JOB, keep_result=0, max_tries=1, timeout=60)],
+        redis_pool=redis,
+        queue_name=QUEUE,
+        job_serializer=_pack,
+        job_deserializer=_unpack,
+        keep_result=0,
+        poll_delay=1.0,
+        max_jobs=10,
+        handle_signals=False,
+        health_check_interval=15,
+    )
+    worker.listener = listener
+    return worker

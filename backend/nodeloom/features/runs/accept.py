@@ -1,0 +1,108 @@
+"""How a run comes into being: one row, in the transaction of whatever caused it, before anybody is answered."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.ids import new_id
+from nodeloom.features.runs.models import GRAPH_SNAPSHOTS, RUNS
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRef:
+    """A graph to run on, by the hash of its document. Make it once per version with `graph_ref` and keep it."""
+
+    hash: str
+    document: bytes
+
+
+def graph_ref(document: Mapping[str, Any]) -> GraphRef:
+    body = dump_json(document).encode()
+    canonical = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    return GraphRef(hashlib.sha256(canonical).hexdigest(), body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """`input` is the trigger's items, packed by `Payloads.pack` (a list of item documents).
+
+    `answer_to` is `Answers.address` of the process whose caller waits for the answer.
+    """
+
+    workspace_id: str
+    workflow_id: str
+    workflow_name: str
+    version: int | None
+    graph: GraphRef
+    trigger_node: str
+    trigger_kind: str
+    input: bytes
+    created_at: datetime
+    id: str
+    event_id: str | None = None
+    retry_of: str | None = None
+    max_concurrent: int | None = None
+    answer_to: str | None = None
+
+
+def new_run_id() -> str:
+    return new_id("run")
+
+
+def insert_runs(connection: Connection, runs: Sequence[NewRun]) -> None:
+    """For use inside a writer's operation, so that an event and its run are one transaction."""
+    snapshots = {(run.workspace_id, run.graph.hash): run.graph.document for run in runs}
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(GRAPH_SNAPSHOTS).on_conflict_do_nothing()
+    connection.execute(
+        statement,
+        [{"workspace_id": workspace, "hash": hash_, "document": body} for (workspace, hash_), body in snapshots.items()],
+    )
+    connection.execute(_INSERT, [_row(run) for run in runs])
+
+
+async def insert_run(session: AsyncSession, run: NewRun) -> None:
+    """For ordinary requests; the caller rings the bell after the commit."""
+    connection = await session.connection()
+    await connection.run_sync(insert_runs, [run])
+
+
+_COLUMNS = (
+    "id", "workspace_id", "workflow_id", "workflow_name", "version", "graph_hash", "trigger_node", "trigger_kind",
+    "event_id", "retry_of", "input", "status", "fence", "signals", "cancel_requested", "max_concurrent", "answer_to",
+    "active_ms", "created_at",
+)  # fmt: skip
+_INSERT = RUNS.insert().values({name: bindparam(name) for name in _COLUMNS})
+
+
+def _row(run: NewRun) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "workspace_id": run.workspace_id,
+        "workflow_id": run.workflow_id,
+        "workflow_name": run.workflow_name,
+        "version": run.version,
+        "graph_hash": run.graph.hash,
+        "trigger_node": run.trigger_node,
+        "trigger_kind": run.trigger_kind,
+        "event_id": run.event_id,
+        "retry_of": run.retry_of,
+        "input": run.input,
+        "status": "queued",
+        "fence": 0,
+        "signals": 0,
+        "cancel_requested": False,
+        "max_concurrent": run.max_concurrent,
+        "answer_to": run.answer_to,
+        "active_ms": 0,
+        "created_at": run.created_at,
+    }

@@ -1,0 +1,311 @@
+"""Run an action of a connector, item by item: the intent is on disk before the call, the outcome right after it."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from nodeloom.adapters import clock
+from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
+from nodeloom.engine.inputs import Joined
+from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.features.runs.compute import EMPTY, Work, bind_at, error_document, failed_item
+from nodeloom.features.runs.payloads import Payloads, items_document
+from nodeloom.features.runs.run_journal import RunJournal
+from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, PastAttempt, RunState
+from nodeloom.graph.effect import Effect
+from nodeloom.graph.item import ArtifactRef, Item
+from nodeloom.graph.scope import format_path
+from nodeloom.nodes.node_type import NodeFailed
+from nodeloom_connectors.sdk import (
+    Action,
+    ActionContext,
+    Connector,
+    ConnectorError,
+    FileRef,
+    Files,
+    OutcomeUnknown,
+    Reconnect,
+    Refused,
+    RetryLater,
+    Usage,
+    WithFiles,
+)
+
+log = structlog.get_logger(__name__)
+
+JOURNALLED: frozenset[Effect] = frozenset({"idempotent", "once", "destructive"})
+DEFAULT_TIMEOUT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the outside world looks like to a call: a client for this node's account, and a place for files."""
+
+    client: Callable[[str, Connector, str | None, BaseModel], Awaitable[Any]]
+    files: Callable[[str, Item], Files]
+
+
+@dataclass(slots=True)
+class ActionWork:
+    work: Work
+    connector: Connector
+    action: Action[Any, Any, Any]
+    state: RunState
+    journal: RunJournal
+    payloads: Payloads
+    service: Service
+    workspace_id: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemFailed:
+    error: ErrorDocument
+    attempt: int
+
+
+class _AccountMissing(Exception):
+    """The action's account can't be used."""
+
+
+async def call_action(call: ActionWork) -> NodeEnd:
+    """One call for each item, in order; what an earlier claim already did is taken from the journal."""
+    node = call.work.node
+    name, joined = next(iter(call.work.inputs.items()), ("in", Joined(())))
+    items: Sequence[Item] = joined.items[:1] if node.settings.execute_once else joined.items
+    call.work.scope.items, call.work.scope.input = items, name
+    ports: dict[str, list[Item]] = {port: [] for port in node.ports}
+    error: ErrorDocument | None = None
+    attempt = 1
+    for index, item in enumerate(items):
+        end = await _call_item(call, index, item)
+        match end:
+            case Asleep():
+                return end
+            case _ItemFailed(failure, attempts):
+                error, attempt = error or failure, max(attempt, attempts)
+                if node.settings.on_error == "stop":
+                    return Broken(failure, attempts)
+                port, given = failed_item(node, item, index, name, failure)
+                ports[port].append(given)
+            case PastAttempt(number=number, items=given_items):
+                attempt = max(attempt, number)
+                ports["out"].extend(Item(made.json, made.files, ((name, index),)) for made in given_items)
+    if node.settings.always_output and not any(ports.values()):
+        ports["out"].append(EMPTY)
+    return Done(ports, None, error, attempt)
+
+
+async def _call_item(call: ActionWork, index: int, item: Item) -> PastAttempt | _ItemFailed | Asleep:
+    past = call.state.attempts.setdefault((call.work.scope.key, index), [])
+    if past and past[-1].status == "succeeded":
+        return past[-1]
+    if past and past[-1].status == "unknown":
+        return Asleep("outcome", None, past[-1].number)
+    try:
+        params = bind_at(call.work, index)
+    except (ExpressionFailed, NodeFailed) as failure:
+        return _ItemFailed(error_document(call.work.node.id, failure), max(len(past), 1))
+    trial = _Trial(call, index, item, params, call.action.effect_of(params), past)
+    return await trial.run()
+
+
+class _Trial:
+    """The attempts at one call, from the one that comes next to its end."""
+
+    def __init__(
+        self, call: ActionWork, index: int, item: Item, params: BaseModel, effect: Effect, past: list[PastAttempt]
+    ) -> None:
+        self.call, self.index, self.item, self.params, self.effect, self.past = call, index, item, params, effect, past
+        self.node = call.work.node
+        node_id, path = call.work.scope.key
+        self.address = {"run_id": call.run_id, "node_id": node_id, "path": format_path(path), "item": index}
+        # The same for every attempt, also after a crash: the service can tell a repeat from a second wish.
+        self.key = hashlib.sha256(f"{call.run_id}:{node_id}:{format_path(path)}:{index}".encode()).hexdigest()[:32]
+
+    async def run(self) -> PastAttempt | _ItemFailed | Asleep:
+        if self.past and self.past[-1].status == "intent":
+            lost = self.past[-1]
+            message = "The worker stopped during this call, and what became of it is not known."
+            error = self._error("outcome_unknown", message, "Look at the service, then settle the outcome.")
+            end = await self._after_failure(Failure("crash", lost.number), error, lost.number, None)
+            if end is not None:
+                return end
+        while True:
+            end = await self._attempt(len(self.past) + 1)
+            if end is not None:
+                return end
+
+    async def _attempt(self, number: int) -> PastAttempt | _ItemFailed | Asleep | None:
+        began = clock.now()
+        try:
+            context = await self._context()
+        except (ConnectorError, _AccountMissing) as failure:
+            return _ItemFailed(self._error("connection", str(failure), getattr(failure, "hint", "")), number)
+        if self.effect in JOURNALLED:
+            self._record(number, "intent", began)
+            await self.call.journal.flush()
+        try:
+            async with asyncio.timeout(self.node.settings.timeout_s or DEFAULT_TIMEOUT_S):
+                result = await self.call.action.run(context, self.params)
+        except Exception as failure:  # noqa: BLE001  every way in which a call can end is sorted here
+            kind, error, after = self._sorted(failure)
+            return await self._after_failure(Failure(kind, number, after), error, number, began)
+        return await self._succeeded(number, began, result)
+
+    async def _context(self) -> ActionContext[Any]:
+        call = self.call
+        client = await call.service.client(call.workspace_id, call.connector, self.node.connection_id, self.params)
+        return ActionContext(
+            client=client,
+            idempotency_key=self.key,
+            files=call.service.files(call.workspace_id, self.item),
+            log=log.bind(run_id=call.run_id, node_id=self.node.id),
+            report_usage=self._report_usage,
+        )
+
+    def _report_usage(self, usage: Usage) -> None:
+        log.info("usage", run_id=self.call.run_id, node_id=self.node.id, unit=usage.unit, quantity=str(usage.quantity))
+
+    def _sorted(self, failure: Exception) -> tuple[FailureKind, ErrorDocument, float | None]:
+        match failure:
+            case RetryLater():
+                proven = failure.nothing_happened or self.effect not in ("once", "destructive")
+                after = failure.after.total_seconds() if failure.after is not None else None
+                return "retry_later" if proven else "unknown", self._connector_error("unavailable", failure), after
+            case Reconnect():
+                return "reconnect", self._connector_error("reconnect", failure), None
+            case Refused():
+                error = self._connector_error(failure.code, failure)
+                return "refused", {**error, "detail": failure.detail} if failure.detail else error, None
+            case OutcomeUnknown():
+                return "unknown", self._connector_error("outcome_unknown", failure), None
+            case TimeoutError():
+                limit = self.node.settings.timeout_s or DEFAULT_TIMEOUT_S
+                hint = "Raise the node's time limit, or find out why the service is slow."
+                return "timeout", self._error("timeout", f"No answer within {limit:g} s.", hint), None
+            case _:
+                log.error("an action broke", run_id=self.call.run_id, node_id=self.node.id, exc_info=failure)
+                message = f"The action broke: {type(failure).__name__}."
+                return "unknown", self._error("internal", message, "This is a fault of the connector."), None
+
+    async def _after_failure(
+        self, failure: Failure, error: ErrorDocument, number: int, began: datetime | None
+    ) -> PastAttempt | _ItemFailed | Asleep | None:
+        can_confirm = self.call.action.confirm is not None
+        decision = decide(failure, self.effect, self.node.settings, can_confirm=can_confirm, random=random.random())  # noqa: S311  jitter
+        if isinstance(decision, Confirm):
+            confirmed = await self._confirm(number, began)
+            if confirmed is not None:
+                return confirmed
+            decision = await self._decide_unconfirmed(failure, number)
+        match decision:
+            case Again(delay):
+                await self._close(number, "failed", began, error)
+                if decision.parks:
+                    return Asleep("retry", clock.now() + delay, number, error)
+                await asyncio.sleep(delay.total_seconds())
+                return None
+            case Ask(reason):
+                status = "unknown" if reason == "outcome" else "failed"
+                await self._close(number, status, began, error)
+                return Asleep(reason, None, number, error)
+            case Fail() | Confirm():
+                await self._close(number, "failed", began, error)
+                return _ItemFailed(error, number)
+
+    async def _confirm(self, number: int, began: datetime | None) -> PastAttempt | None:
+        """The outcome if the service knows that it happened; remembers whether it said that it did not."""
+        confirm = self.call.action.confirm
+        assert confirm is not None  # decide() only asks to confirm where that can be done
+        self._denied = False
+        try:
+            result = await confirm(await self._context(), self.params)
+        except Exception as failure:  # noqa: BLE001  a look-up that fails leaves the outcome as unknown as before
+            log.warning("outcome not confirmed", run_id=self.call.run_id, node_id=self.node.id, reason=str(failure))
+            return None
+        if result is None:
+            self._denied = True
+            return None
+        return await self._succeeded(number, began, result)
+
+    async def _decide_unconfirmed(self, failure: Failure, number: int) -> Again | Ask | Fail | Confirm:
+        if self._denied:
+            failure = Failure("retry_later", number)
+        return decide(failure, self.effect, self.node.settings, can_confirm=False, random=random.random())  # noqa: S311  jitter
+
+    async def _succeeded(self, number: int, began: datetime | None, result: Any) -> PastAttempt:
+        items = _items(result)
+        if self.effect in JOURNALLED:
+            packed = await self.call.payloads.pack(items_document(items))
+            self._record(number, "succeeded", began, output=packed, ended=clock.now())
+            await self.call.journal.flush()
+        done = PastAttempt(number, "succeeded", self.effect, items)
+        self._remember(done)
+        return done
+
+    async def _close(self, number: int, status: str, began: datetime | None, error: ErrorDocument) -> None:
+        self._record(number, status, began, error=await self.call.payloads.pack(error), ended=clock.now())
+        self._remember(PastAttempt(number, status, self.effect))
+        if self.effect in JOURNALLED:
+            await self.call.journal.flush()
+
+    def _remember(self, attempt: PastAttempt) -> None:
+        if self.past and self.past[-1].number == attempt.number:
+            self.past.pop()
+        self.past.append(attempt)
+
+    def _record(
+        self,
+        number: int,
+        status: str,
+        began: datetime | None,
+        *,
+        output: bytes | None = None,
+        error: bytes | None = None,
+        ended: datetime | None = None,
+    ) -> None:
+        if status == "intent":
+            self._remember(PastAttempt(number, status, self.effect))
+        row = {
+            **self.address,
+            "number": number,
+            "workspace_id": self.call.workspace_id,
+            "effect": self.effect,
+            "idempotency_key": self.key,
+            "summary": f"{self.call.connector.title}: {self.call.action.title}",
+            "status": status,
+            "started_at": began or clock.now(),
+            "finished_at": ended,
+            "output": output,
+            "error": error,
+        }
+        self.call.state.attempt_rows.append(row)
+
+    def _error(self, code: str, message: str, hint: str) -> ErrorDocument:
+        return {"code": code, "message": message, "hint": hint, "node_id": self.node.id}
+
+    def _connector_error(self, code: str, failure: ConnectorError) -> ErrorDocument:
+        return self._error(code, failure.message, failure.hint)
+
+
+def _items(result: Any) -> list[Item]:
+    files: dict[str, ArtifactRef] = {}
+    if isinstance(result, WithFiles):
+        files = {name: _artifact(file) for name, file in result.files.items()}
+        result = result.result
+    models: Sequence[BaseModel] = result if isinstance(result, list) else [result]
+    return [Item(model.model_dump(mode="json"), files) for model in models]
+
+
+def _artifact(file: FileRef) -> ArtifactRef:
+    return ArtifactRef(file.id, file.name, file.media_type, file.size)
+
+

@@ -1,0 +1,352 @@
+"""Drive one claimed run: start what is ready, take in what ended, write down what must be, until it ends or waits."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.columns import dump_json
+from nodeloom.engine.advance import Advance
+from nodeloom.engine.outcome import Failed, Finished, Waiting
+from nodeloom.expressions.sandbox import Sandbox
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.runs.answers import RunAnswer
+from nodeloom.features.runs.calls import ActionWork, Service, call_action
+from nodeloom.features.runs.compute import Work, compute
+from nodeloom.features.runs.journal import Close, Row
+from nodeloom.features.runs.payloads import Payloads, answer_document, items_document, output_document
+from nodeloom.features.runs.plans import LoadedPlan
+from nodeloom.features.runs.run_journal import Fenced, RunJournal
+from nodeloom.features.runs.scope import NodeScope, RunFacts
+from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, RunState
+from nodeloom.features.runs.views import Announcer
+from nodeloom.graph.item import Item
+from nodeloom.graph.scope import NodeKey, format_path
+from nodeloom.nodes.node_type import NodeContext
+
+log = structlog.get_logger(__name__)
+
+_INLINE_ITEMS = 100
+_SLICE_S = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a drive needs of its process."""
+
+    catalog: InstalledCatalog
+    payloads: Payloads
+    service: Service
+    announcer: Announcer
+
+
+@dataclass(frozen=True, slots=True)
+class DriveEnd:
+    """`due_at` is when a waiting run goes on; `answer` what a waiting caller gets, now that it is on disk."""
+
+    status: str
+    due_at: datetime | None = None
+    answer: RunAnswer | None = None
+
+
+class Drive:
+    """One claim of one run. `stop` and `signal` may be called while it goes on."""
+
+    def __init__(
+        self, run: Row, loaded: LoadedPlan, state: RunState, journal: RunJournal, facts: RunFacts, around: Surroundings
+    ) -> None:
+        self.run = run
+        self.state = state
+        self.journal = journal
+        self.signals = int(run["signals"])
+        self._loaded = loaded
+        self._facts = facts
+        self._around = around
+        self._sandbox: Sandbox | None = None
+        self._tasks: dict[asyncio.Task[NodeEnd], NodeKey] = {}
+        self._started: dict[NodeKey, tuple[datetime, int, int]] = {}
+        self._stop: str | None = None
+        self._stopping = asyncio.Event()
+        self._began = clock.now()
+        self._answered = False
+
+    def stop(self, why: str) -> None:
+        """`cancelled` by a person, `timeout` of the run, or `released` because this worker goes away."""
+        if self._stop is None:
+            self._stop = why
+            self._stopping.set()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop is not None
+
+    async def go(self, ready: Iterable[NodeKey], input_items: list[Item]) -> DriveEnd:
+        """From `ready` to the end of this claim. Raises Fenced if the run was taken over."""
+        self._input = input_items
+        queue = deque(ready)
+        deadline = self._watch_time()
+        try:
+            while True:
+                await self._start_all(queue)
+                if not self._tasks:
+                    break
+                queue.extend(await self._next_ends())
+            return await self._finish()
+        finally:
+            if deadline is not None:
+                deadline.cancel()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _watch_time(self) -> asyncio.TimerHandle | None:
+        limit = self.state.plan.settings.timeout_s
+        if limit is None:
+            return None
+        left = limit - int(self.run["active_ms"]) / 1000
+        return asyncio.get_running_loop().call_later(max(left, 0), self.stop, "timeout")
+
+    async def _start_all(self, queue: deque[NodeKey]) -> None:
+        loop = asyncio.get_running_loop()
+        slice_end = loop.time() + _SLICE_S
+        while queue and self.state.error is None and not self.stopped:
+            key = queue.popleft()
+            end = self._start(key)
+            if end is not None:
+                queue.extend(await self._settle(key, end))
+            if loop.time() > slice_end:
+                await asyncio.sleep(0)
+                slice_end = loop.time() + _SLICE_S
+
+    def _start(self, key: NodeKey) -> NodeEnd | None:
+        """The node's end, if it is one that takes no time; else it goes on as a task."""
+        node = self.state.plan.nodes[key[0]]
+        self.state.seq += 1
+        if node.spec.trigger:
+            self._started[key] = (clock.now(), self.state.seq, len(self._input))
+            return Done({"out": self._input})
+        inputs = self.state.inputs(key)
+        items = sum(len(joined.items) for joined in inputs.values())
+        self._started[key] = (clock.now(), self.state.seq, items)
+        self._around.announcer.node(self.run, self._row(key, "running"))
+        if node.pinned is not None and self.run["version"] is None:
+            return Done({port: list(pinned) for port, pinned in node.pinned.items()})
+        work = self._work(key, inputs, items)
+        if isinstance(work, Work) and items <= _INLINE_ITEMS:
+            return compute(work)
+        if isinstance(work, Work):
+            coroutine = asyncio.to_thread(_compute_apart, work)
+        else:
+            coroutine = call_action(work)
+        self._tasks[asyncio.create_task(coroutine)] = key
+        return None
+
+    def _work(self, key: NodeKey, inputs: Any, items: int) -> Work | ActionWork:
+        node = self.state.plan.nodes[key[0]]
+        scope = NodeScope(self.state, key, self._facts, (), clock.now())
+        context = NodeContext(scope.now, self._facts.timezone, self.state.resumptions.pop(key, None))
+        if self._sandbox is None:
+            self._sandbox = Sandbox()
+        built_in = self._around.catalog.built_in(node.type)
+        constant = self._loaded.constants.get(node.id)
+        if built_in is not None or node.disabled:
+            assert built_in is not None or node.disabled
+            kind = built_in or self._around.catalog.stand_in(node.type)
+            return Work(node, kind, inputs, scope, context, self._sandbox, constant, lambda: self.stopped)
+        connector, action = self._around.catalog.action(node.type) or (None, None)
+        if connector is None or action is None:
+            raise KeyError(node.type)
+        kind = self._around.catalog.stand_in(node.type)
+        work = Work(node, kind, inputs, scope, context, self._sandbox, constant, lambda: self.stopped)
+        return ActionWork(
+            work=work,
+            connector=connector,
+            action=action,
+            state=self.state,
+            journal=self.journal,
+            payloads=self._around.payloads,
+            service=self._around.service,
+            workspace_id=self.run["workspace_id"],
+            run_id=self.run["id"],
+        )
+
+    async def _next_ends(self) -> list[NodeKey]:
+        stopping = asyncio.create_task(self._stopping.wait())
+        waited: set[asyncio.Task[Any]] = {*self._tasks, stopping}
+        done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if stopping in done:
+            return await self._cut_off()
+        ready: list[NodeKey] = []
+        for task in done:
+            ready.extend(await self._settle(self._tasks.pop(task), task.result()))
+        return ready
+
+    async def _cut_off(self) -> list[NodeKey]:
+        """Cancel what is under way. An effect whose call was cut off stays an open intent in the journal."""
+        tasks, self._tasks = self._tasks, {}
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for key, end in zip(tasks.values(), ends, strict=True):
+            if isinstance(end, Fenced):
+                raise end
+            if isinstance(end, Done | Broken | Asleep):
+                await self._settle(key, end)
+        return []
+
+    async def _settle(self, key: NodeKey, end: NodeEnd) -> tuple[NodeKey, ...]:
+        match end:
+            case Done(ports, answer):
+                self.state.ports[key] = ports
+                await self._note(key, "failed" if end.error is not None else "succeeded", end)
+                step = self.state.frontier.settle(key, Finished({port: len(items) for port, items in ports.items()}))
+                if answer is not None and self.state.answer is None:
+                    self.state.answer = answer
+                    await self._answer_early(step)
+            case Broken(error):
+                self.state.error = self.state.error or error
+                await self._note(key, "failed", end)
+                step = self.state.frontier.settle(key, Failed())
+            case Asleep():
+                self.state.asleep[key] = end
+                await self._note(key, "waiting", end)
+                step = self.state.frontier.settle(key, Waiting())
+        for skipped in step.skipped:
+            self._note_skipped(skipped)
+        return step.ready
+
+    async def _note(self, key: NodeKey, status: str, end: NodeEnd) -> None:
+        row = self._row(key, status)
+        row["attempt"] = end.attempt
+        if isinstance(end, Asleep):
+            row.update(waiting_reason=end.reason, waiting_until=end.until)
+        else:
+            row["finished_at"] = clock.now()
+        if isinstance(end, Done):
+            taken = [port for port, items in end.ports.items() if items]
+            row["items_out"] = sum(len(items) for items in end.ports.values())
+            row["port"] = taken[0] if len(taken) == 1 else None
+            row["output"] = await self._around.payloads.pack(output_document(end.ports, end.answer))
+        if end.error is not None:
+            row["error"] = dump_json(end.error).encode()
+        self.state.node_rows[key] = row
+        self._around.announcer.node(self.run, row)
+
+    def _note_skipped(self, key: NodeKey) -> None:
+        self.state.seq += 1
+        self._started[key] = (clock.now(), self.state.seq, 0)
+        row = self._row(key, "skipped")
+        row["started_at"] = None
+        self.state.node_rows[key] = row
+        self._around.announcer.node(self.run, row)
+
+    def _row(self, key: NodeKey, status: str) -> dict[str, Any]:
+        node_id, path = key
+        started_at, seq, items_in = self._started[key]
+        return {
+            "run_id": self.run["id"],
+            "node_id": node_id,
+            "path": format_path(path),
+            "workspace_id": self.run["workspace_id"],
+            "seq": seq,
+            "status": status,
+            "waiting_reason": None,
+            "waiting_until": None,
+            "attempt": 1,
+            "started_at": started_at,
+            "finished_at": None,
+            "items_in": items_in,
+            "items_out": 0,
+            "port": None,
+            "output": None,
+            "error": None,
+        }
+
+    async def checkpoint(self) -> None:
+        """Make visible in the database what a long run has done so far, and what it is at."""
+        for key in self._tasks.values():
+            self.state.node_rows.setdefault(key, self._row(key, "running"))
+        if self.journal.pending:
+            await self.journal.flush()
+
+    async def _answer_early(self, step: Advance) -> None:
+        """A Respond node answers at once if more is to come; what the caller hears is on disk before."""
+        if self.run["answer_to"] is None or not (step.ready or self._tasks):
+            return
+        await self.journal.flush()
+        self._answered = True
+        await self._around.announcer.answer(self.run, self._answer("running"))
+
+    async def _finish(self) -> DriveEnd:
+        while True:
+            close = self._close()
+            seen = self.signals if close.status == "waiting" else None
+            if await self.journal.flush(close, seen) == "written":
+                break
+            # A signal came in while the run was falling asleep: it is queued again at once and finds it there.
+            await self.journal.flush(Close("queued", close.active_ms))
+            return DriveEnd("queued")
+        self._around.announcer.run_closed(self.run, close)
+        ended = close.status in ("succeeded", "failed", "cancelled")
+        answer = self._answer(close.status) if ended and self.run["answer_to"] is not None and not self._answered else None
+        return DriveEnd(close.status, close.due_at, answer)
+
+    def _close(self) -> Close:
+        now = clock.now()
+        active_ms = int(self.run["active_ms"]) + int((now - self._began) / timedelta(milliseconds=1))
+        if self._stop == "cancelled":
+            self._mark_unfinished("cancelled")
+            return Close("cancelled", active_ms, finished_at=now)
+        if self._stop == "released":
+            return Close("queued", active_ms)
+        error = self.state.error or (self._timed_out() if self._stop == "timeout" else None)
+        if error is not None:
+            self._mark_unfinished("cancelled")
+            return Close("failed", active_ms, error=dump_json(error).encode(), finished_at=now)
+        if self.state.asleep:
+            until = [end.until for end in self.state.asleep.values() if end.until is not None]
+            reason = _most_urgent(end.reason for end in self.state.asleep.values())
+            return Close("waiting", active_ms, waiting_reason=reason, due_at=min(until, default=None))
+        return Close("succeeded", active_ms, finished_at=now)
+
+    def _mark_unfinished(self, status: str) -> None:
+        """Nodes that were under way or asleep when the run ended; intents without an outcome are unknown for good."""
+        for key in [key for key in self._started if key not in self.state.ports and key not in self.state.node_rows]:
+            row = self._row(key, status)
+            row["finished_at"] = clock.now()
+            self.state.node_rows[key] = row
+        for key in self.state.asleep:
+            row = self._row(key, status)
+            row["finished_at"] = clock.now()
+            self.state.node_rows[key] = row
+
+    def _timed_out(self) -> ErrorDocument:
+        limit = self.state.plan.settings.timeout_s
+        hint = "Raise the time limit in the workflow's settings, or split the work."
+        return {"code": "run_timeout", "message": f"The run took longer than {limit:g} s.", "hint": hint}
+
+    def _answer(self, status: str) -> RunAnswer:
+        respond = answer_document(self.state.answer) if self.state.answer is not None else None
+        return RunAnswer(self.run["id"], status, respond, items_document(self.state.end_items()))
+
+
+def _most_urgent(reasons: Iterable[str]) -> str:
+    """Which of several reasons to wait is the run's: one that needs a person comes before one that passes."""
+    order = ("outcome", "connection", "approval", "budget", "call", "event", "child", "limit", "retry", "time")
+    return min(reasons, key=order.index)
+
+
+def _compute_apart(work: Work) -> NodeEnd:
+    """In a thread: with a sandbox of its own, since one serves a single thread."""
+    apart = Work(
+        work.node, work.type, work.inputs, work.scope, work.context, Sandbox(), work.constant, work.stopped
+    )
+    return compute(apart)
+
+

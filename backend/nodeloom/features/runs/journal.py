@@ -1,0 +1,261 @@
+"""What workers write: claims, node runs, attempts, ends. Every write names the fence of its claim.
+
+All are operations of the group-commit writer: they take many payloads, share one transaction, and
+give one result for each.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS
+
+Row: TypeAlias = Mapping[str, Any]
+Written: TypeAlias = Literal["written", "fenced", "signalled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker asks for up to `limit` runs."""
+
+    worker_id: str
+    limit: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """How the drive ends: a final status, `waiting` (with a reason and perhaps a due time) or back to `queued`."""
+
+    status: str
+    active_ms: int
+    waiting_reason: str | None = None
+    due_at: datetime | None = None
+    error: bytes | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Rows of one run to be written together.
+
+    With `signals_seen` a close is refused as `signalled` if a signal (a call, a settled outcome, a cancel) came in
+    since: a run must not fall asleep on what it waits for.
+    """
+
+    run_id: str
+    fence: int
+    node_runs: Sequence[Row] = ()
+    attempts: Sequence[Row] = ()
+    close: Close | None = None
+    signals_seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    worker_id: str
+    lease_until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What a worker must know of its own runs: their signal counts, and which are to be cancelled."""
+
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    cancelled: frozenset[str] = frozenset()
+
+
+_CLAIMED = (
+    RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.version, RUNS.c.graph_hash,
+    RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
+    RUNS.c.signals, RUNS.c.cancel_requested, RUNS.c.answer_to, RUNS.c.active_ms, RUNS.c.created_at, RUNS.c.started_at,
+)  # fmt: skip
+_rivals = RUNS.alias("rivals")
+_running_rivals = (
+    select(func.count())
+    .where(_rivals.c.workflow_id == RUNS.c.workflow_id, _rivals.c.status == "running")
+    .scalar_subquery()
+)
+_CANDIDATES = (
+    select(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.max_concurrent)
+    .where(
+        or_(
+            and_(RUNS.c.status == "queued", or_(RUNS.c.max_concurrent.is_(None), _running_rivals < RUNS.c.max_concurrent)),
+            and_(RUNS.c.status == "waiting", RUNS.c.due_at <= bindparam("now")),
+        )
+    )
+    .order_by(RUNS.c.id)
+    .limit(bindparam("wanted"))
+    .with_for_update(skip_locked=True, of=RUNS)
+)
+_CLAIM = (
+    update(RUNS)
+    .where(RUNS.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        status="running",
+        lease_owner=bindparam("worker"),
+        fence=RUNS.c.fence + 1,
+        waiting_reason=None,
+        due_at=None,
+        started_at=func.coalesce(RUNS.c.started_at, bindparam("started", type_=RUNS.c.started_at.type)),
+    )
+    .returning(*_CLAIMED)
+)
+
+
+def claim(connection: Connection, claims: Sequence[Claim]) -> list[list[Row]]:
+    """The claimed runs for each asker, oldest first."""
+    return [_claim_for(connection, asker) for asker in claims]
+
+
+def _claim_for(connection: Connection, asker: Claim) -> list[Row]:
+    candidates = connection.execute(_CANDIDATES, {"now": asker.now, "wanted": asker.limit}).all()
+    ids = _within_limits(connection, candidates)
+    if not ids:
+        return []
+    rows = connection.execute(_CLAIM, {"ids": ids, "worker": asker.worker_id, "started": asker.now}).mappings().all()
+    return sorted((dict(row) for row in rows), key=lambda row: row["id"])
+
+
+def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[str]:
+    """Of the runs whose workflow limits how many may run at once, no more than there are places."""
+    limited = {row.workflow_id for row in candidates if row.max_concurrent is not None}
+    if not limited:
+        return [row.id for row in candidates]
+    if connection.dialect.name == "postgresql":
+        # Two claims at once would each see the other's place as free.
+        connection.execute(text("SELECT pg_advisory_xact_lock(7041966)"))
+    running = select(RUNS.c.workflow_id, func.count()).where(
+        RUNS.c.workflow_id.in_(limited), RUNS.c.status == "running"
+    )
+    taken = Counter({workflow: count for workflow, count in connection.execute(running.group_by(RUNS.c.workflow_id))})
+    ids: list[str] = []
+    for row in candidates:
+        if row.max_concurrent is not None and taken[row.workflow_id] >= row.max_concurrent:
+            continue
+        taken[row.workflow_id] += 1
+        ids.append(row.id)
+    return ids
+
+
+_NODE_RUN_COLUMNS = (
+    "run_id", "node_id", "path", "workspace_id", "seq", "status", "waiting_reason", "waiting_until", "attempt",
+    "started_at", "finished_at", "items_in", "items_out", "port", "output", "error",
+)  # fmt: skip
+_ATTEMPT_COLUMNS = (
+    "run_id", "node_id", "path", "item", "number", "workspace_id", "effect", "idempotency_key", "summary", "status",
+    "started_at", "finished_at", "output", "error",
+)  # fmt: skip
+_HELD = select(RUNS.c.id, RUNS.c.fence, RUNS.c.signals).where(
+    RUNS.c.id.in_(bindparam("ids", expanding=True)), RUNS.c.status == "running"
+)
+_CLOSE = (
+    update(RUNS)
+    .where(RUNS.c.id == bindparam("run_id"))
+    .values(
+        status=bindparam("new_status"),
+        waiting_reason=bindparam("reason"),
+        due_at=bindparam("due", type_=RUNS.c.due_at.type),
+        error=bindparam("failure"),
+        finished_at=bindparam("ended", type_=RUNS.c.finished_at.type),
+        active_ms=bindparam("active"),
+        lease_owner=None,
+    )
+)
+
+
+def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
+    """Rows and ends of runs, each only if the run is still this claim's."""
+    held = _held(connection, {entry.run_id for entry in entries})
+    verdicts = [_verdict(entry, held) for entry in entries]
+    accepted = [entry for entry, verdict in zip(entries, verdicts, strict=True) if verdict == "written"]
+    _upsert(connection, NODE_RUNS, _NODE_RUN_COLUMNS, [row for entry in accepted for row in entry.node_runs])
+    _upsert(connection, ATTEMPTS, _ATTEMPT_COLUMNS, [row for entry in accepted for row in entry.attempts])
+    closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
+    if closes:
+        connection.execute(_CLOSE, closes)
+    return verdicts
+
+
+def _held(connection: Connection, run_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    statement = _HELD.with_for_update() if connection.dialect.name == "postgresql" else _HELD
+    rows = connection.execute(statement, {"ids": sorted(run_ids)})
+    return {run_id: (fence, signals) for run_id, fence, signals in rows}
+
+
+def _verdict(entry: Entry, held: Mapping[str, tuple[int, int]]) -> Written:
+    fence, signals = held.get(entry.run_id, (-1, -1))
+    if fence != entry.fence:
+        return "fenced"
+    if entry.signals_seen is not None and entry.signals_seen != signals:
+        return "signalled"
+    return "written"
+
+
+def _upsert(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(_UPSERTS[connection.dialect.name, table.name], rows)
+
+
+def _upsert_statement(dialect: str, table: Any, columns: Sequence[str]) -> Any:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    statement = insert(table).values({name: bindparam(name) for name in columns})
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+_UPSERTS = {
+    (dialect, table.name): _upsert_statement(dialect, table, columns)
+    for dialect in ("sqlite", "postgresql")
+    for table, columns in ((NODE_RUNS, _NODE_RUN_COLUMNS), (ATTEMPTS, _ATTEMPT_COLUMNS))
+}
+
+
+def _close_row(run_id: str, close: Close) -> Row:
+    return {
+        "run_id": run_id,
+        "new_status": close.status,
+        "reason": close.waiting_reason,
+        "due": close.due_at,
+        "failure": close.error,
+        "ended": close.finished_at,
+        "active": close.active_ms,
+    }
+
+
+def heartbeat(connection: Connection, beats: Sequence[Heartbeat]) -> list[Signals]:
+    """Renew a worker's lease and tell it what was asked of its runs."""
+    return [_beat(connection, beat) for beat in beats]
+
+
+def _beat(connection: Connection, beat: Heartbeat) -> Signals:
+    renewed = connection.execute(
+        update(WORKERS).where(WORKERS.c.id == beat.worker_id).values(lease_until=beat.lease_until)
+    )
+    if renewed.rowcount == 0:
+        row = {"id": beat.worker_id, "lease_until": beat.lease_until, "started_at": beat.now}
+        connection.execute(WORKERS.insert(), row)
+    asked = select(RUNS.c.id, RUNS.c.signals, RUNS.c.cancel_requested).where(
+        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running"
+    )
+    rows = connection.execute(asked).all()
+    return Signals({row.id: row.signals for row in rows}, frozenset(row.id for row in rows if row.cancel_requested))
+
+
+def take_back(connection: Connection, moments: Sequence[datetime]) -> list[int]:
+    """Queue the runs whose worker's lease is over; how many there were."""
+    alive = select(WORKERS.c.id).where(WORKERS.c.lease_until > max(moments))
+    orphans = update(RUNS).where(
+        RUNS.c.status == "running", or_(RUNS.c.lease_owner.is_(None), RUNS.c.lease_owner.not_in(alive))
+    )
+    taken = connection.execute(orphans.values(status="queued", lease_owner=None)).rowcount
+    connection.execute(WORKERS.delete().where(WORKERS.c.lease_until <= max(moments)))
+    return [taken] + [0] * (len(moments) - 1)

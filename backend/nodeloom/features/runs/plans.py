@@ -1,0 +1,74 @@
+"""Compiled graphs by the hash of their document: compiled once, driven many times."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+
+from nodeloom.adapters.database import Database
+from nodeloom.compiler.compile import compile_graph
+from nodeloom.compiler.plan import Plan
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.runs.models import GRAPH_SNAPSHOTS
+from nodeloom.graph.parse import parse_graph
+
+_KEPT = 200
+
+
+class PlanBroken(Exception):
+    """The graph of a run no longer compiles, as when a connector was removed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """`constants` are the checked parameters of the nodes that hold no expression."""
+
+    plan: Plan
+    constants: Mapping[str, BaseModel]
+
+
+class Plans:
+    def __init__(self, database: Database, catalog: InstalledCatalog) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._kept: OrderedDict[tuple[str, str], LoadedPlan] = OrderedDict()
+
+    async def load(self, workspace_id: str, graph_hash: str) -> LoadedPlan:
+        """Raises PlanBroken."""
+        key = (workspace_id, graph_hash)
+        known = self._kept.get(key)
+        if known is not None:
+            self._kept.move_to_end(key)
+            return known
+        loaded = self._compile(await self._document(workspace_id, graph_hash))
+        self._kept[key] = loaded
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return loaded
+
+    async def _document(self, workspace_id: str, graph_hash: str) -> Any:
+        statement = select(GRAPH_SNAPSHOTS.c.document).where(
+            GRAPH_SNAPSHOTS.c.workspace_id == workspace_id, GRAPH_SNAPSHOTS.c.hash == graph_hash
+        )
+        async with self._database.read() as session:
+            return orjson.loads((await session.execute(statement)).scalar_one())
+
+    def _compile(self, document: Any) -> LoadedPlan:
+        compiled = compile_graph(parse_graph(document), self._catalog)
+        if compiled.plan is None:
+            first = next(problem for problem in compiled.problems if problem.severity == "error")
+            raise PlanBroken(f"{first.message} {first.hint}")
+        constants: dict[str, BaseModel] = {}
+        for node in compiled.plan.nodes.values():
+            if node.params.constant:
+                try:
+                    constants[node.id] = node.spec.params.model_validate(dict(node.raw_params))
+                except ValidationError as invalid:
+                    raise PlanBroken(f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}") from None
+        return LoadedPlan(compiled.plan, constants)
+
+

@@ -1,0 +1,61 @@
+"""The journal of one claimed run: what is pending is written in one go, under the claim's fence."""
+
+import asyncio
+
+import structlog
+
+from nodeloom.adapters.database import Database, DatabaseUnavailable
+from nodeloom.features.runs.journal import Close, Entry, Written, write
+from nodeloom.features.runs.state import RunState
+
+log = structlog.get_logger(__name__)
+
+_RETRY_S = 0.5
+
+
+class Fenced(Exception):
+    """The run was taken over by another claim: nothing that is done here counts any more."""
+
+
+class RunJournal:
+    def __init__(self, database: Database, run_id: str, fence: int, state: RunState) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._fence = fence
+        self._state = state
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._state.node_rows or self._state.attempt_rows)
+
+    async def flush(self, close: Close | None = None, signals_seen: int | None = None) -> Written:
+        """On disk when it returns. A database that is away is waited for: what was done must not be lost.
+
+        Raises Fenced; `signalled` is only said to a close with `signals_seen`, and then nothing was written.
+        """
+        state = self._state
+        node_rows, attempt_rows = state.node_rows, state.attempt_rows
+        state.node_rows, state.attempt_rows = {}, []
+        entry = Entry(self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen)
+        written = await self._write(entry)
+        if written == "fenced":
+            raise Fenced(self._run_id)
+        if written == "signalled":
+            state.node_rows = {**node_rows, **state.node_rows}
+            state.attempt_rows = attempt_rows + state.attempt_rows
+        return written
+
+    async def _write(self, entry: Entry) -> Written:
+        attempts = 0
+        while True:
+            try:
+                written = await self._database.writer.call(write, entry)
+            except DatabaseUnavailable as failure:
+                attempts += 1
+                log.warning("journal waits for the database", run_id=self._run_id, reason=str(failure))
+                await asyncio.sleep(_RETRY_S)
+                continue
+            if written == "fenced" and attempts and entry.close is not None:
+                # The commit whose answer was lost may have closed the run: closed is closed.
+                return "written"
+            return written

@@ -1,0 +1,121 @@
+"""What expressions see of a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nodeloom.engine.inputs import Source
+from nodeloom.engine.lineage import Ambiguous, trace
+from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.features.runs.state import RunState
+from nodeloom.graph.item import Item, Origin
+from nodeloom.graph.json_value import JsonValue
+from nodeloom.graph.scope import NodeKey
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is the same for every node of the run."""
+
+    workflow: Mapping[str, JsonValue]
+    run: Mapping[str, JsonValue]
+    vars: Mapping[str, JsonValue]
+    timezone: str
+
+
+@dataclass(slots=True)
+class NodeScope:
+    """An `expressions.Scope` over one node's input; `index` and `item` move on from item to item."""
+
+    state: RunState
+    key: NodeKey
+    facts: RunFacts
+    items: Sequence[Item]
+    now: datetime
+    index: int = 0
+    item: Item | None = None
+    input: str = "in"
+
+    @property
+    def timezone(self) -> str:
+        return self.facts.timezone
+
+    @property
+    def workflow(self) -> Mapping[str, JsonValue]:
+        return self.facts.workflow
+
+    @property
+    def run(self) -> Mapping[str, JsonValue]:
+        return self.facts.run
+
+    @property
+    def vars(self) -> Mapping[str, JsonValue]:
+        return self.facts.vars
+
+    def at(self, index: int) -> "NodeScope":
+        self.index = index
+        self.item = self.items[index]
+        return self
+
+    def node(self, title: str) -> "Earlier":
+        node = self.state.plan.node_by_title(title)
+        if node is None:
+            raise ExpressionFailed("node_not_run", f"There is no node called “{title}”.", "Check the name.")
+        path = self.key[1]
+        while True:
+            key = (node.id, path)
+            if key in self.state.ports:
+                return Earlier(self, key, title)
+            if not path:
+                break
+            path = path[:-1]
+        raise ExpressionFailed(
+            "node_not_run",
+            f"“{title}” did not run before this node in this run.",
+            "It stands on a branch that was not taken. Use ?. or another node's data.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The items of a node that ran; the first port that gave any, in the order of its ports."""
+
+    scope: NodeScope
+    key: NodeKey
+    title: str
+
+    def all(self) -> Sequence[Item]:
+        ports = self.scope.state.ports[self.key]
+        return next((items for items in ports.values() if items), ())
+
+    def first(self) -> Item:
+        return self._at(0)
+
+    def last(self) -> Item:
+        return self._at(-1)
+
+    def _at(self, index: int) -> Item:
+        items = self.all()
+        if not items:
+            raise ExpressionFailed("unresolved", f"“{self.title}” gave no items.", "Use ?. where it may be empty.")
+        return items[index]
+
+    def item(self) -> Item:
+        scope = self.scope
+        origin: Origin = ((scope.input, scope.index),)
+        if scope.item is None:
+            origin = tuple((scope.input, position) for position in range(len(scope.items)))
+        found = trace(scope.state.plan, scope.key, origin, self.key[0], scope.state.emitted)
+        if isinstance(found, Source):
+            return scope.state.emitted(found.key, found.port)[found.index]
+        if isinstance(found, Ambiguous):
+            raise ExpressionFailed(
+                "ambiguous_item",
+                f"This item was made from {found.count} items of “{self.title}”, so there is no single one.",
+                f"Use $('{self.title}').all() or .first().",
+            )
+        raise ExpressionFailed(
+            "no_lineage",
+            f"No item of “{self.title}” led to this one.",
+            f"Use $('{self.title}').first() or .all() if any will do.",
+        )

@@ -1,0 +1,92 @@
+"""What a worker holds of the run it drives: the plan, what every node gave, and what is not yet written down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from nodeloom.compiler.plan import Plan
+from nodeloom.engine.advance import Frontier
+from nodeloom.engine.inputs import Joined, inputs_of
+from nodeloom.graph.item import Item
+from nodeloom.graph.json_value import JsonValue
+from nodeloom.graph.scope import NodeKey
+from nodeloom.nodes.node_type import Answer, Resumption
+
+Ports: TypeAlias = Mapping[str, Sequence[Item]]
+ErrorDocument: TypeAlias = dict[str, JsonValue]
+"""`{code, message, hint, node_id, field?}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The node gave items (perhaps by its error port, with the `error` that was handled so)."""
+
+    ports: Ports
+    answer: Answer | None = None
+    error: ErrorDocument | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The node failed, and its settings let that stop the run."""
+
+    error: ErrorDocument
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """The node waits without a worker."""
+
+    reason: str
+    until: datetime | None
+    attempt: int = 1
+    error: ErrorDocument | None = None
+
+
+NodeEnd: TypeAlias = Done | Broken | Asleep
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """An attempt as the journal has it; `items` are what it gave, if it succeeded."""
+
+    number: int
+    status: str
+    effect: str
+    items: Sequence[Item] = ()
+
+
+@dataclass(slots=True)
+class RunState:
+    plan: Plan
+    frontier: Frontier
+    ports: dict[NodeKey, Ports] = field(default_factory=dict[NodeKey, Ports])
+    answer: Answer | None = None
+    attempts: dict[tuple[NodeKey, int], list[PastAttempt]] = field(
+        default_factory=dict[tuple[NodeKey, int], list[PastAttempt]]
+    )
+    asleep: dict[NodeKey, Asleep] = field(default_factory=dict[NodeKey, Asleep])
+    resumptions: dict[NodeKey, Resumption] = field(default_factory=dict[NodeKey, Resumption])
+    error: ErrorDocument | None = None
+    seq: int = 0
+    node_rows: dict[NodeKey, dict[str, Any]] = field(default_factory=dict[NodeKey, dict[str, Any]])
+    attempt_rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def emitted(self, key: NodeKey, port: str) -> Sequence[Item]:
+        ports = self.ports.get(key)
+        return ports.get(port, ()) if ports is not None else ()
+
+    def inputs(self, key: NodeKey) -> Mapping[str, Joined]:
+        return inputs_of(self.plan, key, self.emitted)
+
+    def end_items(self) -> list[Item]:
+        """The items of all end nodes that ran, in graph order."""
+        return [
+            item
+            for node_id in self.plan.end_nodes()
+            for items in self.ports.get((node_id, ()), {}).values()
+            for item in items
+        ]
