@@ -1,0 +1,144 @@
+// Makes a fresh context into the realm that expressions share: no code from text, nothing that can be changed.
+// Returns what the host calls; none of it is reachable from an expression.
+(function (makeDateTime) {
+  "use strict";
+  const UNUSED = [
+    "eval", "Proxy", "Reflect", "Atomics", "SharedArrayBuffer", "ArrayBuffer", "DataView", "WeakRef", "FinalizationRegistry",
+    "DisposableStack", "AsyncDisposableStack", "SuppressedError", "DOMException", "performance", "queueMicrotask", "Promise",
+    "Uint8ClampedArray", "Int8Array", "Uint8Array", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+    "BigInt64Array", "BigUint64Array", "Float16Array", "Float32Array", "Float64Array",
+  ];
+  const { ownKeys } = Reflect, { freeze, getOwnPropertyDescriptor, getPrototypeOf, defineProperty } = Object;
+  const parse = JSON.parse, stringify = JSON.stringify, DatePrototype = Date.prototype;
+  const zones = { __proto__: null }, DateTime = makeDateTime(zones);
+
+  // Prototypes that only syntax reaches.
+  const hidden = [
+    function () {}, function* () {}, async function () {}, async function* () {}, (function* () {})(), (async function* () {})(),
+    [].values(), "".matchAll(/x/g), ""[Symbol.iterator](), new Map().values(), new Set().values(), Iterator.from({ next() {} }),
+    [].values().map(String), (async () => {})(),
+  ];
+  for (const made of hidden) {
+    const proto = getPrototypeOf(made);
+    if (typeof made !== "function") continue;
+    defineProperty(proto, "constructor", { value: blocked(proto), writable: false, configurable: false });
+  }
+  function blocked(proto) {
+    const Function = function () { throw new TypeError("code can't be made from text here"); };
+    Function.prototype = proto;
+    return Function;
+  }
+  globalThis.Function = Function.prototype.constructor;
+  // These two keep a function between calls, out of freeze's reach.
+  delete Error.prepareStackTrace;
+  delete Error.stackTraceLimit;
+  delete Error.captureStackTrace;
+  delete Object.prototype.__proto__;
+  for (const name of UNUSED) delete globalThis[name];
+  globalThis.DateTime = DateTime;
+
+  // A frozen prototype would forbid `object.toString = …` on every object: let such a write define an own property.
+  for (const proto of [Object.prototype, Error.prototype, TypeError.prototype, RangeError.prototype]) {
+    for (const key of ownKeys(proto)) softFreeze(proto, key);
+  }
+  function softFreeze(proto, key) {
+    const { value } = getOwnPropertyDescriptor(proto, key);
+    if (value === undefined) return;
+    defineProperty(proto, key, {
+      get: () => value,
+      set(next) { defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true }); },
+      configurable: false,
+    });
+  }
+
+  const seen = new Set();
+  function freezeAll(value) {
+    if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) return;
+    seen.add(value);
+    freeze(value);
+    freezeAll(getPrototypeOf(value));
+    for (const key of ownKeys(value)) {
+      const { value: held, get, set } = getOwnPropertyDescriptor(value, key);
+      freezeAll(held);
+      freezeAll(get);
+      freezeAll(set);
+    }
+  }
+  hidden.forEach(freezeAll);
+  freezeAll(globalThis);
+
+  // Values come in as null, booleans, numbers, or text whose first letter says what it holds.
+  function decode(given) {
+    if (typeof given !== "string") return given;
+    const text = given.slice(1);
+    switch (given[0]) {
+      case "s": return text;
+      case "j": return parse(text);
+      case "t": { const at = text.indexOf("|"); return new DateTime(Number(text.slice(0, at)), text.slice(at + 1)); }
+      case "v": return view(parse(text));
+      // What another node gave stands in a box that refuses only when it is opened: a branch not taken reads nothing.
+      case "b": return { v: decode(text) };
+      case "x": return { get v() { throw new Unavailable(text); } };
+      default: return undefined;
+    }
+  }
+
+  function view(data) {
+    return {
+      get item() { if (data.item === null) throw new Unavailable(data.problem); return data.item; },
+      first: () => data.all[0], last: () => data.all[data.all.length - 1], all: () => data.all,
+    };
+  }
+
+  class NotJson extends Error {}
+  class Unavailable extends Error {}
+  function checked(_key, value) {
+    switch (typeof value) {
+      case "number": if (Number.isFinite(value)) return value; throw new NotJson(String(value));
+      case "bigint": throw new NotJson("a BigInt");
+      case "function": throw new NotJson("a function");
+      case "symbol": throw new NotJson("a symbol");
+      case "object": return plain(value);
+      default: return value;
+    }
+  }
+  function plain(value) {
+    switch (value === null ? "" : Object.prototype.toString.call(value)) {
+      case "[object Map]": throw new NotJson("a Map (write Object.fromEntries(map))");
+      case "[object Set]": throw new NotJson("a Set (write [...set])");
+      case "[object Promise]": throw new NotJson("a promise: expressions can't wait");
+      default: return value;
+    }
+  }
+
+  function encode(value) {
+    switch (typeof value) {
+      case "undefined": return "u";
+      case "boolean": return value;
+      case "number": if (Number.isFinite(value)) return value; throw new NotJson(String(value));
+      case "string": return "j" + stringify(value);
+      default: break;
+    }
+    if (value === null) return value;
+    if (value instanceof Date && Number.isNaN(DatePrototype.getTime.call(value))) throw new NotJson("an invalid date");
+    const text = stringify(value, checked);
+    return text === undefined ? "u" : "j" + text;
+  }
+
+  function describe(thrown) {
+    try {
+      if (thrown instanceof Unavailable) return "x" + thrown.message;
+      if (thrown instanceof NotJson) return "n" + thrown.message;
+      if (thrown instanceof Error) return "e" + thrown.name + ":" + String(thrown.message).slice(0, 500).toWellFormed();
+      return "eError:" + String(thrown).slice(0, 500).toWellFormed();
+    } catch {
+      return "eError:something that has no text was thrown";
+    }
+  }
+
+  const wrap = (compiled) => (...given) => {
+    try { return encode(compiled(...given.map(decode))); } catch (thrown) { return describe(thrown); }
+  };
+  const zone = (name, table) => { zones[name] = parse(table); };
+  return (wanted) => (wanted === "wrap" ? wrap : zone);
+})
