@@ -47,7 +47,7 @@ class InputView:
         return self._scope.items[position]
 
 
-Value: TypeAlias = "JsonValue | Item | Sequence[Item] | datetime | NodeView | Missing"
+Value: TypeAlias = JsonValue | Item | Sequence[Item] | datetime | NodeView | Missing
 
 
 def resolve(path: Path, scope: Scope) -> Value:
