@@ -10,6 +10,10 @@ from nodeloom.adapters.database import Database
 from nodeloom.features.accounts import idempotency
 
 
+def _database(request: Request) -> Database:
+    return request.app.state.db
+
+
 async def _read(request: Request) -> AsyncIterator[AsyncSession]:
     db: Database = request.app.state.db
     async with db.read() as session:
@@ -23,6 +27,8 @@ async def _write(request: Request) -> AsyncIterator[AsyncSession]:
         await idempotency.mark_carried_out(session, request)
 
 
+# For what needs several transactions, or none while it waits.
+Db = Annotated[Database, Depends(_database)]
 # scope="function" ends them before the answer leaves: who reads "created" finds it created.
 ReadSession = Annotated[AsyncSession, Depends(_read, scope="function")]
 WriteSession = Annotated[AsyncSession, Depends(_write, scope="function")]

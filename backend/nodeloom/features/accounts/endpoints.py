@@ -1,0 +1,7 @@
+from fastapi import APIRouter
+
+from nodeloom.features.accounts import auth_endpoints, workspace_endpoints
+
+router = APIRouter()
+router.include_router(auth_endpoints.router)
+router.include_router(workspace_endpoints.router)
