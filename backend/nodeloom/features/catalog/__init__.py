@@ -1,0 +1,1 @@
+"""Which node types and connectors are installed."""

@@ -1,0 +1,123 @@
+"""The installed node types: the built-in ones, and every action of every connector."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeAlias, cast
+
+import structlog
+
+from nodeloom.compiler.catalog import EffectBy, NodeSpec
+from nodeloom.graph.effect import Effect
+from nodeloom.nodes.node_type import NodeType
+from nodeloom.nodes.registry import BUILT_IN
+from nodeloom_connectors.sdk import Action, Connector, NoAuth
+from nodeloom_connectors.sdk import EffectBy as SdkEffectBy
+
+GROUP = "nodeloom.connectors"
+
+AnyAction: TypeAlias = Action[Any, Any, Any]
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """A connector that is installed but can't be used, and why."""
+
+    name: str
+    problem: str
+
+
+class InstalledCatalog:
+    """What the compiler asks for node types, and the run for what is behind them. It never changes."""
+
+    def __init__(
+        self,
+        built_in: Mapping[str, NodeType],
+        connectors: Iterable[Connector],
+        unavailable: Sequence[Unavailable] = (),
+    ) -> None:
+        self._built_in = dict(built_in)
+        self._connectors = {connector.name: connector for connector in connectors}
+        self._actions = {
+            f"{connector.name}.{action.name}": (connector, action)
+            for connector in self._connectors.values()
+            for action in connector.actions
+        }
+        self._specs = {type_: node_type.spec for type_, node_type in self._built_in.items()} | {
+            type_: _spec(type_, connector, action) for type_, (connector, action) in self._actions.items()
+        }
+        self.unavailable = tuple(unavailable)
+
+    @property
+    def connectors(self) -> Sequence[Connector]:
+        """By name."""
+        return [self._connectors[name] for name in sorted(self._connectors)]
+
+    def types(self) -> Iterable[str]:
+        return self._specs.keys()
+
+    def node_spec(self, type: str) -> NodeSpec | None:
+        return self._specs.get(type)
+
+    def built_in(self, type: str) -> NodeType | None:
+        return self._built_in.get(type)
+
+    def action(self, type: str) -> tuple[Connector, AnyAction] | None:
+        return self._actions.get(type)
+
+    def connector(self, name: str) -> Connector | None:
+        return self._connectors.get(name)
+
+
+def load_catalog() -> InstalledCatalog:
+    """Everything that is installed. A connector that can't be loaded is named, never in the way of the others."""
+    connectors: dict[str, Connector] = {}
+    unavailable: list[Unavailable] = []
+    for entry in sorted(entry_points(group=GROUP), key=_ours_first):
+        loaded = _load(entry, connectors)
+        if isinstance(loaded, Connector):
+            connectors[loaded.name] = loaded
+        else:
+            _log.error("connector_unavailable", connector=entry.name, problem=loaded.problem)
+            unavailable.append(loaded)
+    return InstalledCatalog(BUILT_IN, connectors.values(), unavailable)
+
+
+def _ours_first(entry: EntryPoint) -> tuple[bool, str]:
+    return (not entry.value.startswith("nodeloom_connectors."), entry.name)
+
+
+def _load(entry: EntryPoint, known: Mapping[str, Connector]) -> Connector | Unavailable:
+    if entry.name in known:
+        return Unavailable(entry.name, f"Another connector is called {entry.name} already.")
+    try:
+        connector: object = entry.load()
+        if not isinstance(connector, Connector):
+            return Unavailable(entry.name, f"{entry.value} is not a Connector.")
+        if connector.name != entry.name:
+            return Unavailable(
+                entry.name, f"The connector calls itself {connector.name}, its entry point {entry.name}."
+            )
+        for action in connector.actions:
+            action.params.model_json_schema()
+    except Exception as error:  # noqa: BLE001 - a stranger's package may raise anything while it is imported
+        return Unavailable(entry.name, f"{type(error).__name__}: {error}")
+    return connector
+
+
+def _spec(type_: str, connector: Connector, action: AnyAction) -> NodeSpec:
+    return NodeSpec(
+        type=type_,
+        title=action.title,
+        params=cast("Any", action.params),
+        mode="each",
+        outputs=("out",),
+        effect=_effect(action.effect),
+        connection=None if isinstance(connector.auth, NoAuth) else connector.name,
+    )
+
+
+def _effect(effect: Effect | SdkEffectBy) -> Effect | EffectBy:
+    return effect if isinstance(effect, str) else EffectBy(effect.param, effect.values)

@@ -1,0 +1,86 @@
+"""What the catalog's routes answer."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nodeloom.graph.effect import Effect
+
+
+class PortsByParams(BaseModel):
+    """The ports that parameters make: the values at `from`, then those of `plus`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    source: str = Field(alias="from")
+    plus: list[str]
+
+
+class EffectByParam(BaseModel):
+    """The effect by the value of the parameter `by`."""
+
+    by: str
+    values: dict[str, Effect]
+
+
+class NodeTypeRead(BaseModel):
+    """`inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card."""
+
+    type: str
+    title: str
+    description: str
+    group: str
+    icon: str
+    color: str | None
+    inputs: list[str] | Literal["numbered"]
+    outputs: list[str] | PortsByParams
+    effect: Effect | EffectByParam
+    params_schema: dict[str, Any]
+    connection: str | None
+    aliases: list[str]
+    summary: str
+    mode: Literal["each", "all"]
+    trigger: bool
+    container: bool
+    can_fail: bool
+    settings_defaults: dict[str, Any]
+
+
+class NodeTypes(BaseModel):
+    items: list[NodeTypeRead]
+
+
+class AuthRead(BaseModel):
+    """`schema` is the form of what a person types; null where nothing is typed."""
+
+    model_config = ConfigDict(populate_by_name=True, protected_namespaces=())
+
+    kind: Literal["none", "api_key", "basic", "oauth2"]
+    form: dict[str, Any] | None = Field(alias="schema")
+    scopes: list[str]
+
+
+class ConnectorAction(BaseModel):
+    type: str
+    title: str
+    description: str
+
+
+class ConnectorRead(BaseModel):
+    """`secret` connectors accompany plain HTTP requests; an unavailable one has a `problem`."""
+
+    name: str
+    title: str
+    icon: str
+    color: str
+    description: str
+    kind: Literal["service", "secret"]
+    available: bool
+    problem: str | None
+    auth: AuthRead
+    secret_schema: dict[str, Any] | None
+    actions: list[ConnectorAction]
+
+
+class Connectors(BaseModel):
+    items: list[ConnectorRead]

@@ -1,0 +1,1 @@
+"""Accounts that members connected, and their secrets."""

@@ -1,0 +1,93 @@
+"""An opened connection put to use: on requests that leave, on requests that come in, behind an action's client."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel
+
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.secrets import OpenedConnection, connectable
+from nodeloom_connectors.sdk import (
+    Access,
+    Authorize,
+    Connector,
+    IncomingRequest,
+    OutgoingRequest,
+    RequestAuth,
+    secret_values,
+)
+
+
+class WrongConnection(Exception):
+    """The node's connection is of a kind that can't be used there; the message says so."""
+
+
+def connection_of(connection_id: str | None, params: Mapping[str, Any]) -> str | None:
+    """The connection that a node uses: its own, or the one that its `auth` names."""
+    auth = params.get("auth")
+    if not isinstance(auth, Mapping):
+        return connection_id
+    named: object = auth.get("connection_id") if auth.get("kind", "none") != "none" else None
+    return named if isinstance(named, str) and named else connection_id
+
+
+def client_for(
+    catalog: InstalledCatalog,
+    connector: Connector,
+    http: httpx2.AsyncClient,
+    opened: OpenedConnection | None,
+    settings: Mapping[str, str],
+) -> Any:
+    """The client that an action's context holds; `settings` are the installation's `connector_settings`."""
+    if connector.connect is None:
+        raise TypeError(f"the connector {connector.name} has actions but makes no client")
+    return connector.connect(access(catalog, connector, http, opened, settings))
+
+
+def access(
+    catalog: InstalledCatalog,
+    connector: Connector,
+    http: httpx2.AsyncClient,
+    opened: OpenedConnection | None,
+    settings: Mapping[str, str],
+) -> Access[BaseModel | None]:
+    own = settings_of(connector.name, settings)
+    if opened is None:
+        return Access(http, None, None, own)
+    if opened.connector == connector.name:
+        return Access(http, secret_of(catalog, opened), None, own)
+    return Access(http, None, authorization(catalog, opened), own)
+
+
+def authorization(catalog: InstalledCatalog, opened: OpenedConnection) -> Authorize:
+    """The connection as something that accompanies plain HTTP requests."""
+    auth, secret = _request_auth(catalog, opened), secret_of(catalog, opened)
+
+    def apply(request: OutgoingRequest) -> OutgoingRequest:
+        return auth.apply(secret, request)
+
+    return Authorize(opened.connector, apply, auth.signs_body, secret_values(secret))
+
+
+def accepts(catalog: InstalledCatalog, opened: OpenedConnection, request: IncomingRequest) -> bool:
+    """Whether an incoming request carries this connection's secret, told in constant time."""
+    return _request_auth(catalog, opened).accepts(secret_of(catalog, opened), request)
+
+
+def secret_of(catalog: InstalledCatalog, opened: OpenedConnection) -> BaseModel:
+    _, form = connectable(catalog, opened.connector)
+    return form.model_validate(opened.secret)
+
+
+def settings_of(connector: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """`SLACK_API_URL` of the installation is slack's `api_url`."""
+    prefix = f"{connector.upper()}_"
+    return {name.removeprefix(prefix).lower(): text for name, text in settings.items() if name.startswith(prefix)}
+
+
+def _request_auth(catalog: InstalledCatalog, opened: OpenedConnection) -> RequestAuth:
+    connector, _ = connectable(catalog, opened.connector)
+    if connector.request_auth is None:
+        raise WrongConnection(f"A connection to {connector.title} can't accompany plain HTTP requests.")
+    return connector.request_auth

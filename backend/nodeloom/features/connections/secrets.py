@@ -1,0 +1,85 @@
+"""Secrets: checked against their connector's form, sealed for the database, opened for use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections import repository
+from nodeloom.features.connections.errors import ConnectionMissing, ConnectorUnknown, SecretRefused
+from nodeloom_connectors.sdk import Connector, revealed
+
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class OpenedConnection:
+    """A connection with its secret readable: never logged, and kept no longer than a call needs it."""
+
+    id: str
+    connector: str
+    name: str
+    secret: Mapping[str, Any] = field(repr=False)
+
+
+def connectable(catalog: InstalledCatalog, name: str) -> tuple[Connector, type[BaseModel]]:
+    """The connector and the form of its secret."""
+    connector = catalog.connector(name)
+    if connector is None:
+        raise ConnectorUnknown(f"There is no connector {name!r} here.")
+    if connector.secret_model is None:
+        raise ConnectorUnknown(f"{connector.title} takes no typed secret.")
+    return connector, connector.secret_model
+
+
+def checked(form: type[BaseModel], secret: Mapping[str, Any]) -> BaseModel:
+    """The secret as its form reads it; a refusal names fields, never their values."""
+    try:
+        return form.model_validate(secret)
+    except ValidationError as invalid:
+        problems = [
+            (
+                ".".join(["secret", *(str(step) for step in error["loc"])]),
+                error["type"],
+                error["msg"].removeprefix("Value error, "),
+            )
+            for error in invalid.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise SecretRefused("; ".join(f"{field}: {text}" for field, _, text in problems), problems) from None
+
+
+def sealed(vault: Vault, workspace_id: str, connection_id: str, secret: BaseModel) -> bytes:
+    return vault.encrypt(orjson.dumps(revealed(secret)), bound_to=_bond(workspace_id, connection_id))
+
+
+async def open_secret(session: AsyncSession, vault: Vault, workspace_id: str, connection_id: str) -> OpenedConnection:
+    """Raises `ConnectionMissing`; `WrongKey` or `SecretDamaged` if the vault can't open it."""
+    found = await repository.with_credential(session, workspace_id, connection_id)
+    if found is None:
+        raise ConnectionMissing
+    connection, credential = found
+    plain = vault.decrypt(credential.ciphertext, bound_to=_bond(workspace_id, connection_id))
+    return OpenedConnection(connection.id, connection.connector, connection.name, orjson.loads(plain))
+
+
+async def reseal(session: AsyncSession, vault: Vault) -> int:
+    """Seal every secret with the newest key; how many there were. A secret changed meanwhile already has it."""
+    count, after = 0, ""
+    while batch := await repository.credentials_after(session, after, _BATCH):
+        for credential in batch:
+            bond = _bond(credential.workspace_id, credential.connection_id)
+            fresh = vault.encrypt(vault.decrypt(credential.ciphertext, bound_to=bond), bound_to=bond)
+            await repository.replace_ciphertext(
+                session, credential.workspace_id, credential.connection_id, fresh, old=credential.ciphertext
+            )
+        count, after = count + len(batch), batch[-1].connection_id
+    return count
+
+
+def _bond(workspace_id: str, connection_id: str) -> str:
+    return f"{workspace_id}/{connection_id}"

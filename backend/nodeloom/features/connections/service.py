@@ -1,0 +1,160 @@
+"""What can be done with connections. What asks a service does so before the first statement of a transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.ids import new_id
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.accounts.caller import Caller
+from nodeloom.features.audit import trail
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections import checks, repository, secrets
+from nodeloom.features.connections.accounts import secret_of
+from nodeloom.features.connections.checks import Verdict
+from nodeloom.features.connections.errors import ConnectionInUse, ConnectionMissing, ConnectorUnknown, SecretRefused
+from nodeloom.features.connections.models import Connection, Credential
+from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate
+from nodeloom.features.connections.secrets import OpenedConnection, open_secret
+from nodeloom.features.connections.uses import Use, uses_of
+
+__all__ = ["ConnectionMissing", "OpenedConnection", "known_ids", "note_use", "open_secret"]
+
+_NOTED_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the services need beside a session: the process's own, the same for every request."""
+
+    catalog: InstalledCatalog
+    vault: Vault
+    http: httpx2.AsyncClient
+    settings: Mapping[str, str]
+
+
+async def create(session: AsyncSession, caller: Caller, tools: Tools, wanted: ConnectionCreate) -> Connection:
+    """Raises `SecretRefused` if the secret doesn't fit its form or the service doesn't take it."""
+    secret, verdict = await _asked(tools, wanted.connector, wanted.secret)
+    now = clock.now()
+    row = Connection(
+        id=new_id("con"),
+        workspace_id=caller.workspace_id,
+        connector=wanted.connector,
+        name=wanted.name,
+        health=verdict.health,
+        health_detail=verdict.detail,
+        created_by=caller.name,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    ciphertext = secrets.sealed(tools.vault, row.workspace_id, row.id, secret)
+    session.add(Credential(connection_id=row.id, workspace_id=row.workspace_id, ciphertext=ciphertext))
+    await _record(session, caller, "created", row, health=row.health)
+    return row
+
+
+async def connection(session: AsyncSession, workspace_id: str, connection_id: str) -> Connection:
+    row = await repository.connection(session, workspace_id, connection_id)
+    if row is None:
+        raise ConnectionMissing
+    return row
+
+
+async def change(
+    db: Database, session: AsyncSession, caller: Caller, tools: Tools, connection_id: str, wanted: ConnectionChange
+) -> Connection:
+    """A new secret is asked of the service like the first one; the one left out stays."""
+    async with db.read() as reading:
+        known = await connection(reading, caller.workspace_id, connection_id)
+    if wanted.connector not in (None, known.connector):
+        hint = "Make a new connection instead."
+        raise ConnectorUnknown(f"This is a connection to {known.connector}; it can't become another.", hint=hint)
+    asked = None if wanted.secret is None else await _asked(tools, known.connector, wanted.secret)
+    row = await connection(session, caller.workspace_id, connection_id)
+    row.name = wanted.name or row.name
+    row.updated_at = clock.now()
+    if asked is not None:
+        secret, verdict = asked
+        row.health, row.health_detail = verdict.health, verdict.detail
+        ciphertext = secrets.sealed(tools.vault, row.workspace_id, row.id, secret)
+        await repository.replace_ciphertext(session, row.workspace_id, row.id, ciphertext)
+    await _record(session, caller, "updated", row, secret_replaced=asked is not None)
+    return row
+
+
+async def test(db: Database, session: AsyncSession, caller: Caller, tools: Tools, connection_id: str) -> Connection:
+    """Ask the service whether it still takes the secret, and keep what it says as the connection's health."""
+    async with db.read() as reading:
+        opened = await open_secret(reading, tools.vault, caller.workspace_id, connection_id)
+    connector, _ = secrets.connectable(tools.catalog, opened.connector)
+    verdict = await checks.ask(connector, secret_of(tools.catalog, opened), tools.http, tools.settings)
+    row = await connection(session, caller.workspace_id, connection_id)
+    if connector.verify is not None:
+        row.health, row.health_detail = verdict.health, verdict.detail
+    await _record(session, caller, "tested", row, health=row.health)
+    return row
+
+
+async def delete(session: AsyncSession, caller: Caller, connection_id: str, *, force: bool) -> None:
+    row = await connection(session, caller.workspace_id, connection_id)
+    uses = await uses_of(session, caller.workspace_id, connection_id)
+    if uses and not force:
+        named = ", ".join(use.name for use in uses[:10])
+        workflows = [{"id": use.workflow_id, "name": use.name, "published": use.published} for use in uses]
+        raise ConnectionInUse(f"These workflows use {row.name}: {named}.", extra={"workflows": workflows})
+    await _record(session, caller, "deleted", row, forced=bool(uses))
+    await repository.remove(session, caller.workspace_id, connection_id)
+
+
+async def used_by(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Use]:
+    await connection(session, workspace_id, connection_id)
+    return await uses_of(session, workspace_id, connection_id)
+
+
+async def known_ids(session: AsyncSession, workspace_id: str) -> Collection[str]:
+    """The workspace's connections, as the compiler asks for them."""
+    return await repository.ids(session, workspace_id)
+
+
+async def note_use(session: AsyncSession, workspace_id: str, connection_id: str, *, refused: str | None) -> None:
+    """What a run learned of a connection: it worked, or the service no longer takes it (`refused` says why).
+
+    Success is noted every few minutes only: it happens in the run's hot path.
+    """
+    row = await repository.connection(session, workspace_id, connection_id)
+    if row is None:
+        return
+    now = clock.now()
+    fresh = row.last_used_at is not None and now - row.last_used_at < _NOTED_EVERY
+    if refused is None and row.health == "healthy" and fresh:
+        return
+    health = "healthy" if refused is None else "broken"
+    await repository.set_health(session, workspace_id, connection_id, health=health, detail=refused or "", used_at=now)
+
+
+async def _asked(tools: Tools, connector_name: str, given: Mapping[str, Any]) -> tuple[BaseModel, Verdict]:
+    connector, form = secrets.connectable(tools.catalog, connector_name)
+    secret = secrets.checked(form, given)
+    verdict = await checks.ask(connector, secret, tools.http, tools.settings)
+    if verdict.refused:
+        raise SecretRefused(
+            f"{connector.title} does not take this secret: {verdict.detail}",
+            [("secret", "refused", verdict.detail)],
+            hint="Check that it was copied whole and has not been revoked.",
+        )
+    return secret, verdict
+
+
+async def _record(session: AsyncSession, caller: Caller, done: str, row: Connection, **detail: object) -> None:
+    about = {"name": row.name, "connector": row.connector, **detail}
+    await trail.record(session, caller, f"connection.{done}", "connection", row.id, about)
