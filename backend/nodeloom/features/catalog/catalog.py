@@ -58,14 +58,14 @@ class InstalledCatalog:
     def types(self) -> Iterable[str]:
         return self._specs.keys()
 
-    def node_spec(self, type: str) -> NodeSpec | None:
-        return self._specs.get(type)
+    def node_spec(self, type_name: str, /) -> NodeSpec | None:
+        return self._specs.get(type_name)
 
-    def built_in(self, type: str) -> NodeType | None:
-        return self._built_in.get(type)
+    def built_in(self, type_name: str, /) -> NodeType | None:
+        return self._built_in.get(type_name)
 
-    def action(self, type: str) -> tuple[Connector, AnyAction] | None:
-        return self._actions.get(type)
+    def action(self, type_name: str, /) -> tuple[Connector, AnyAction] | None:
+        return self._actions.get(type_name)
 
     def connector(self, name: str) -> Connector | None:
         return self._connectors.get(name)

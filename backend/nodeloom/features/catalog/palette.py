@@ -40,7 +40,7 @@ def _node_type(catalog: InstalledCatalog, type_: str) -> NodeTypeRead:
     return NodeTypeRead(
         type=type_,
         title=spec.title,
-        inputs=spec.inputs if spec.inputs == "numbered" else list(spec.inputs),
+        inputs=spec.inputs if isinstance(spec.inputs, str) else list(spec.inputs),
         outputs=_outputs(spec),
         effect=_effect(spec.effect),
         params_schema=form_schema(spec.params),

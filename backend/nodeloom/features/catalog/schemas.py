@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from nodeloom.graph.effect import Effect
 
@@ -10,9 +10,7 @@ from nodeloom.graph.effect import Effect
 class PortsByParams(BaseModel):
     """The ports that parameters make: the values at `from`, then those of `plus`."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    source: str = Field(alias="from")
+    source: str = Field(serialization_alias="from")
     plus: list[str]
 
 
@@ -53,10 +51,8 @@ class NodeTypes(BaseModel):
 class AuthRead(BaseModel):
     """`schema` is the form of what a person types; null where nothing is typed."""
 
-    model_config = ConfigDict(populate_by_name=True, protected_namespaces=())
-
     kind: Literal["none", "api_key", "basic", "oauth2"]
-    form: dict[str, Any] | None = Field(alias="schema")
+    form: dict[str, Any] | None = Field(serialization_alias="schema")
     scopes: list[str]
 
 

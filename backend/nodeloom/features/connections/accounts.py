@@ -1,7 +1,7 @@
 """An opened connection put to use: on requests that leave, on requests that come in, behind an action's client."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 from pydantic import BaseModel
@@ -28,7 +28,8 @@ def connection_of(connection_id: str | None, params: Mapping[str, Any]) -> str |
     auth = params.get("auth")
     if not isinstance(auth, Mapping):
         return connection_id
-    named: object = auth.get("connection_id") if auth.get("kind", "none") != "none" else None
+    choice = cast("Mapping[str, object]", auth)
+    named = choice.get("connection_id") if choice.get("kind", "none") != "none" else None
     return named if isinstance(named, str) and named else connection_id
 
 

@@ -10,7 +10,14 @@ from nodeloom.features.accounts.caller import Editor, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
 from nodeloom.features.connections import repository, service
 from nodeloom.features.connections.models import Connection
-from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate, ConnectionRead, UsedBy, UseRead
+from nodeloom.features.connections.schemas import (
+    ConnectionChange,
+    ConnectionCreate,
+    ConnectionRead,
+    DeleteOptions,
+    UsedBy,
+    UseRead,
+)
 from nodeloom.features.connections.service import Tools
 
 router = APIRouter(prefix="/connections", tags=["connections"])
@@ -69,10 +76,10 @@ async def change_connection(
 
 @router.delete("/{connection_id}", status_code=204)
 async def delete_connection(
-    connection_id: str, caller: Editor, session: WriteSession, force: Annotated[bool, Query()] = False
+    connection_id: str, caller: Editor, session: WriteSession, options: Annotated[DeleteOptions, Query()]
 ) -> None:
     """Delete it with its secret; refused while workflows use it, unless `force` is true."""
-    await service.delete(session, caller, connection_id, force=force)
+    await service.delete(session, caller, connection_id, force=options.force)
 
 
 @router.post("/{connection_id}/test", response_model=ConnectionRead)

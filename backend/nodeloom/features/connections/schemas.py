@@ -27,6 +27,10 @@ class ConnectionChange(BaseModel):
     secret: dict[str, Any] | None = None
 
 
+class DeleteOptions(BaseModel):
+    force: bool = Field(default=False, description="Delete it although workflows use it")
+
+
 class ConnectionRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
