@@ -6,7 +6,7 @@ is the compiler's to say, so that unfinished work can always be saved.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationInfo, field_validator
 
 # Ids stand in addresses and in scope paths, hence no slash, colon or control character.
 Id = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/:]{1,100}$")]
@@ -52,7 +52,7 @@ class Node(_Part):
 
     id: Id
     type: Name
-    title: str = Field(default_factory=lambda data: str(data.get("id", "")), min_length=1, max_length=200)
+    title: str = Field(default="", max_length=200, validate_default=True)
     position: Position = Position()
     params: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
     connection_id: str | None = None
@@ -61,6 +61,12 @@ class Node(_Part):
     parent: str | None = None
     pinned: dict[str, list[dict[str, JsonValue]]] | None = None
     settings: NodeSettings = NodeSettings()
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _called_by_its_id(cls, title: object, given: ValidationInfo) -> object:
+        """A title that is empty, as while a person types it anew, is the id."""
+        return title or given.data.get("id", "")
 
 
 class Edge(_Part):
