@@ -36,6 +36,7 @@ def server_command(socket: Path, folder: Path) -> list[str]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
         "daemonize": "no",
     }
     return [str(find_server()), *(part for name, value in options.items() for part in (f"--{name}", value))]

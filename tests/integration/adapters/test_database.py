@@ -155,7 +155,7 @@ async def test_an_operation_that_answers_too_little_stores_nothing(notes: Databa
 
 
 async def test_a_caller_that_gives_up_does_not_disturb_the_others(notes: Database) -> None:
-    calls = [asyncio.ensure_future(notes.writer.call(add_notes, id)) for id in "abc"]
+    calls = [asyncio.ensure_future(notes.writer.call(add_notes, one)) for one in "abc"]
     await asyncio.sleep(0)
     calls[1].cancel()
     answers = await asyncio.gather(*calls, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""The command `nodeloom`. Each subcommand imports what it needs when it is called."""
