@@ -76,7 +76,9 @@ class Live:
         with contextlib.suppress(RedisError, OSError):
             await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)  # pyright: ignore[reportArgumentType]
 
-    async def read(self, workspace_id: str, topics: frozenset[str], after: str | None) -> AsyncIterator[LiveEvent | None]:
+    async def read(
+        self, workspace_id: str, topics: frozenset[str], after: str | None
+    ) -> AsyncIterator[LiveEvent | None]:
         """Events of these topics as they come, `None` when nothing came for a while (time for a sign of life).
 
         `after` is the id of the last event seen; where it is too old for the stream, a `reset` comes first.
@@ -91,7 +93,7 @@ class Live:
             while True:
                 try:
                     event = await asyncio.wait_for(reader.queue.get(), 15)
-                except asyncio.TimeoutError:
+                except TimeoutError:
                     await self._watch(reader)
                     event = None
                 yield event

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 QUEUE = "nodeloom:queue"
 _FLAG = "nodeloom:bell"
 _WAKE = "nodeloom:wake"
+SIGNAL = "nodeloom:signal"
 _FLAG_MS = 2_000
 _RECONNECT_S = 0.5
 _JOB = "drive"
@@ -92,6 +93,11 @@ class Bell:
                 log.warning("bell not rung, the sweeper will", reason=str(failure))
             if not self._again:
                 return
+
+    async def signal(self) -> None:
+        """Tell every worker to look at once at what was asked of its runs."""
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.publish(SIGNAL, b"")
 
     async def clear(self) -> None:
         """Called before claiming, so that what comes in during the claim rings anew."""

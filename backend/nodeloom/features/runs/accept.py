@@ -65,7 +65,10 @@ def insert_runs(connection: Connection, runs: Sequence[NewRun]) -> None:
     statement = insert(GRAPH_SNAPSHOTS).on_conflict_do_nothing()
     connection.execute(
         statement,
-        [{"workspace_id": workspace, "hash": hash_, "document": body} for (workspace, hash_), body in snapshots.items()],
+        [
+            {"workspace_id": workspace, "hash": hash_, "document": body}
+            for (workspace, hash_), body in snapshots.items()
+        ],
     )
     connection.execute(_INSERT, [_row(run) for run in runs])
 

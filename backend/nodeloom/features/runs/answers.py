@@ -80,7 +80,7 @@ class Answers:
         future = self.register(run_id)
         try:
             return await asyncio.wait_for(asyncio.shield(future), timeout_s)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return None
         finally:
             if future.done():
@@ -105,7 +105,7 @@ class Answers:
             try:
                 for answer in await self._load(overdue):
                     self._resolve(answer)
-            except Exception:  # noqa: BLE001  the database may be away for a while; callers have their own time-out
+            except Exception:
                 log.warning("answers could not be looked up", exc_info=True)
 
 

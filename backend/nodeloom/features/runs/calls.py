@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,12 @@ import structlog
 from pydantic import BaseModel
 
 from nodeloom.adapters import clock
+from nodeloom.adapters.columns import dump_json
 from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.features.runs.compute import EMPTY, Work, bind_at, error_document, failed_item
+from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, items_document
 from nodeloom.features.runs.run_journal import RunJournal
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, PastAttempt, RunState
@@ -29,7 +31,6 @@ from nodeloom_connectors.sdk import (
     Connector,
     ConnectorError,
     FileRef,
-    Files,
     OutcomeUnknown,
     Reconnect,
     Refused,
@@ -44,14 +45,6 @@ JOURNALLED: frozenset[Effect] = frozenset({"idempotent", "once", "destructive"})
 DEFAULT_TIMEOUT_S = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the outside world looks like to a call: a client for this node's account, and a place for files."""
-
-    client: Callable[[str, Connector, str | None, BaseModel], Awaitable[Any]]
-    files: Callable[[str, Item], Files]
-
-
 @dataclass(slots=True)
 class ActionWork:
     work: Work
@@ -60,7 +53,7 @@ class ActionWork:
     state: RunState
     journal: RunJournal
     payloads: Payloads
-    service: Service
+    outside: Outside
     workspace_id: str
     run_id: str
 
@@ -69,10 +62,6 @@ class ActionWork:
 class _ItemFailed:
     error: ErrorDocument
     attempt: int
-
-
-class _AccountMissing(Exception):
-    """The action's account can't be used."""
 
 
 async def call_action(call: ActionWork) -> NodeEnd:
@@ -147,8 +136,8 @@ class _Trial:
         began = clock.now()
         try:
             context = await self._context()
-        except (ConnectorError, _AccountMissing) as failure:
-            return _ItemFailed(self._error("connection", str(failure), getattr(failure, "hint", "")), number)
+        except Refused as refused:
+            return _ItemFailed(self._connector_error(refused.code, refused), number)
         if self.effect in JOURNALLED:
             self._record(number, "intent", began)
             await self.call.journal.flush()
@@ -162,11 +151,11 @@ class _Trial:
 
     async def _context(self) -> ActionContext[Any]:
         call = self.call
-        client = await call.service.client(call.workspace_id, call.connector, self.node.connection_id, self.params)
+        client = await call.outside.client(call.workspace_id, call.connector, self.node.connection_id, self.params)
         return ActionContext(
             client=client,
             idempotency_key=self.key,
-            files=call.service.files(call.workspace_id, self.item),
+            files=call.outside.files(call.workspace_id, self.item),
             log=log.bind(run_id=call.run_id, node_id=self.node.id),
             report_usage=self._report_usage,
         )
@@ -252,7 +241,7 @@ class _Trial:
         return done
 
     async def _close(self, number: int, status: str, began: datetime | None, error: ErrorDocument) -> None:
-        self._record(number, status, began, error=await self.call.payloads.pack(error), ended=clock.now())
+        self._record(number, status, began, error=dump_json(error), ended=clock.now())
         self._remember(PastAttempt(number, status, self.effect))
         if self.effect in JOURNALLED:
             await self.call.journal.flush()
@@ -269,7 +258,7 @@ class _Trial:
         began: datetime | None,
         *,
         output: bytes | None = None,
-        error: bytes | None = None,
+        error: str | None = None,
         ended: datetime | None = None,
     ) -> None:
         if status == "intent":
@@ -307,5 +296,3 @@ def _items(result: Any) -> list[Item]:
 
 def _artifact(file: FileRef) -> ArtifactRef:
     return ArtifactRef(file.id, file.name, file.media_type, file.size)
-
-

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,18 +15,21 @@ from nodeloom.expressions.template import evaluate
 from nodeloom.features.runs.scope import NodeScope
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd
 from nodeloom.graph.item import Item
-from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeType, Parked
+from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeResult, Parked
 
 LONGEST_EVALUATION_S = 30.0
 EMPTY = Item({})
 
 
+Run: TypeAlias = Callable[[Any, Any, NodeContext], NodeResult]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One node about to run: its type, what it takes in, and where its expressions look."""
+    """One node about to run: its function (an action has none), what it takes in, and where its expressions look."""
 
     node: PlanNode
-    type: NodeType
+    run: Run | None
     inputs: Mapping[str, Joined]
     scope: NodeScope
     context: NodeContext
@@ -75,7 +78,7 @@ def compute(work: Work) -> NodeEnd:
     if work.node.disabled:
         return _passed_through(work)
     try:
-        end = _each(work) if work.type.spec.mode == "each" else _all(work)
+        end = _each(work) if work.node.spec.mode == "each" else _all(work)
     except (ExpressionFailed, NodeFailed) as failure:
         return handled(work.node, work.inputs, error_document(work.node.id, failure))
     return _with_always_output(work.node, end) if isinstance(end, Done) else end
@@ -87,8 +90,8 @@ def _all(work: Work) -> NodeEnd:
     work.scope.items = first
     if first:
         work.scope.at(0)
-    run = work.type.run
-    assert run is not None  # triggers never get here
+    run = work.run
+    assert run is not None  # neither triggers nor actions get here
     result = run(bind(work), items, work.context)
     match result:
         case Emitted(ports, answer):
@@ -121,8 +124,8 @@ def _each(work: Work) -> NodeEnd:
 def _one(
     work: Work, index: int, item: Item, origin: tuple[tuple[str, int], ...], ports: dict[str, list[Item]]
 ) -> Answer | None:
-    run = work.type.run
-    assert run is not None  # triggers never get here
+    run = work.run
+    assert run is not None  # neither triggers nor actions get here
     result = run(bind_at(work, index), item, work.context)
     if isinstance(result, Parked):
         raise NodeFailed("internal", "A node that works item by item can't wait.")

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +12,15 @@ import structlog
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
 from nodeloom.engine.advance import Advance
+from nodeloom.engine.inputs import Joined
 from nodeloom.engine.outcome import Failed, Finished, Waiting
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.runs.answers import RunAnswer
-from nodeloom.features.runs.calls import ActionWork, Service, call_action
+from nodeloom.features.runs.calls import ActionWork, call_action
 from nodeloom.features.runs.compute import Work, compute
 from nodeloom.features.runs.journal import Close, Row
+from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, answer_document, items_document, output_document
 from nodeloom.features.runs.plans import LoadedPlan
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
@@ -41,7 +43,7 @@ class Surroundings:
 
     catalog: InstalledCatalog
     payloads: Payloads
-    service: Service
+    outside: Outside
     announcer: Announcer
 
 
@@ -136,7 +138,7 @@ class Drive:
         self._around.announcer.node(self.run, self._row(key, "running"))
         if node.pinned is not None and self.run["version"] is None:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
-        work = self._work(key, inputs, items)
+        work = self._work(key, inputs)
         if isinstance(work, Work) and items <= _INLINE_ITEMS:
             return compute(work)
         if isinstance(work, Work):
@@ -146,23 +148,27 @@ class Drive:
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
 
-    def _work(self, key: NodeKey, inputs: Any, items: int) -> Work | ActionWork:
+    def _work(self, key: NodeKey, inputs: Mapping[str, Joined]) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
         scope = NodeScope(self.state, key, self._facts, (), clock.now())
         context = NodeContext(scope.now, self._facts.timezone, self.state.resumptions.pop(key, None))
         if self._sandbox is None:
             self._sandbox = Sandbox()
         built_in = self._around.catalog.built_in(node.type)
-        constant = self._loaded.constants.get(node.id)
-        if built_in is not None or node.disabled:
-            assert built_in is not None or node.disabled
-            kind = built_in or self._around.catalog.stand_in(node.type)
-            return Work(node, kind, inputs, scope, context, self._sandbox, constant, lambda: self.stopped)
-        connector, action = self._around.catalog.action(node.type) or (None, None)
-        if connector is None or action is None:
-            raise KeyError(node.type)
-        kind = self._around.catalog.stand_in(node.type)
-        work = Work(node, kind, inputs, scope, context, self._sandbox, constant, lambda: self.stopped)
+        work = Work(
+            node=node,
+            run=built_in.run if built_in is not None else None,
+            inputs=inputs,
+            scope=scope,
+            context=context,
+            sandbox=self._sandbox,
+            constant=self._loaded.constants.get(node.id),
+            stopped=lambda: self.stopped,
+        )
+        found = None if built_in is not None or node.disabled else self._around.catalog.action(node.type)
+        if found is None:
+            return work
+        connector, action = found
         return ActionWork(
             work=work,
             connector=connector,
@@ -170,7 +176,7 @@ class Drive:
             state=self.state,
             journal=self.journal,
             payloads=self._around.payloads,
-            service=self._around.service,
+            outside=self._around.outside,
             workspace_id=self.run["workspace_id"],
             run_id=self.run["id"],
         )
@@ -230,11 +236,12 @@ class Drive:
             row["finished_at"] = clock.now()
         if isinstance(end, Done):
             taken = [port for port, items in end.ports.items() if items]
-            row["items_out"] = sum(len(items) for items in end.ports.values())
+            counts = {port: len(items) for port, items in end.ports.items()}
+            row["items_out"], row["ports"] = sum(counts.values()), dump_json(counts)
             row["port"] = taken[0] if len(taken) == 1 else None
             row["output"] = await self._around.payloads.pack(output_document(end.ports, end.answer))
         if end.error is not None:
-            row["error"] = dump_json(end.error).encode()
+            row["error"] = dump_json(end.error)
         self.state.node_rows[key] = row
         self._around.announcer.node(self.run, row)
 
@@ -264,6 +271,7 @@ class Drive:
             "items_in": items_in,
             "items_out": 0,
             "port": None,
+            "ports": None,
             "output": None,
             "error": None,
         }
@@ -294,7 +302,9 @@ class Drive:
             return DriveEnd("queued")
         self._around.announcer.run_closed(self.run, close)
         ended = close.status in ("succeeded", "failed", "cancelled")
-        answer = self._answer(close.status) if ended and self.run["answer_to"] is not None and not self._answered else None
+        answer = (
+            self._answer(close.status) if ended and self.run["answer_to"] is not None and not self._answered else None
+        )
         return DriveEnd(close.status, close.due_at, answer)
 
     def _close(self) -> Close:
@@ -302,13 +312,13 @@ class Drive:
         active_ms = int(self.run["active_ms"]) + int((now - self._began) / timedelta(milliseconds=1))
         if self._stop == "cancelled":
             self._mark_unfinished("cancelled")
-            return Close("cancelled", active_ms, finished_at=now)
+            return Close("cancelled", active_ms, finished_at=now, cut_off=True)
         if self._stop == "released":
             return Close("queued", active_ms)
         error = self.state.error or (self._timed_out() if self._stop == "timeout" else None)
         if error is not None:
             self._mark_unfinished("cancelled")
-            return Close("failed", active_ms, error=dump_json(error).encode(), finished_at=now)
+            return Close("failed", active_ms, error=dump_json(error), finished_at=now, cut_off=self.stopped)
         if self.state.asleep:
             until = [end.until for end in self.state.asleep.values() if end.until is not None]
             reason = _most_urgent(end.reason for end in self.state.asleep.values())
@@ -344,9 +354,4 @@ def _most_urgent(reasons: Iterable[str]) -> str:
 
 def _compute_apart(work: Work) -> NodeEnd:
     """In a thread: with a sandbox of its own, since one serves a single thread."""
-    apart = Work(
-        work.node, work.type, work.inputs, work.scope, work.context, Sandbox(), work.constant, work.stopped
-    )
-    return compute(apart)
-
-
+    return compute(replace(work, sandbox=Sandbox()))

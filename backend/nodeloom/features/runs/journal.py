@@ -6,7 +6,7 @@ give one result for each.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -37,8 +37,10 @@ class Close:
     active_ms: int
     waiting_reason: str | None = None
     due_at: datetime | None = None
-    error: bytes | None = None
+    error: str | None = None
     finished_at: datetime | None = None
+    cut_off: bool = False
+    """Calls were cut off: their outcomes are unknown for good, unless a person settles them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,6 @@ class Heartbeat:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What a worker must know of its own runs: their signal counts, and which are to be cancelled."""
-
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])
-    cancelled: frozenset[str] = frozenset()
-
-
 _CLAIMED = (
     RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.version, RUNS.c.graph_hash,
     RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
@@ -83,18 +77,20 @@ _running_rivals = (
     .where(_rivals.c.workflow_id == RUNS.c.workflow_id, _rivals.c.status == "running")
     .scalar_subquery()
 )
-_CANDIDATES = (
+CANDIDATES = (
     select(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.max_concurrent)
     .where(
         or_(
-            and_(RUNS.c.status == "queued", or_(RUNS.c.max_concurrent.is_(None), _running_rivals < RUNS.c.max_concurrent)),
+            and_(
+                RUNS.c.status == "queued", or_(RUNS.c.max_concurrent.is_(None), _running_rivals < RUNS.c.max_concurrent)
+            ),
             and_(RUNS.c.status == "waiting", RUNS.c.due_at <= bindparam("now")),
         )
     )
     .order_by(RUNS.c.id)
     .limit(bindparam("wanted"))
-    .with_for_update(skip_locked=True, of=RUNS)
 )
+_LOCKED_CANDIDATES = CANDIDATES.with_for_update(skip_locked=True, of=RUNS)
 _CLAIM = (
     update(RUNS)
     .where(RUNS.c.id.in_(bindparam("ids", expanding=True)))
@@ -116,7 +112,7 @@ def claim(connection: Connection, claims: Sequence[Claim]) -> list[list[Row]]:
 
 
 def _claim_for(connection: Connection, asker: Claim) -> list[Row]:
-    candidates = connection.execute(_CANDIDATES, {"now": asker.now, "wanted": asker.limit}).all()
+    candidates = connection.execute(_LOCKED_CANDIDATES, {"now": asker.now, "wanted": asker.limit}).all()
     ids = _within_limits(connection, candidates)
     if not ids:
         return []
@@ -147,7 +143,7 @@ def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[st
 
 _NODE_RUN_COLUMNS = (
     "run_id", "node_id", "path", "workspace_id", "seq", "status", "waiting_reason", "waiting_until", "attempt",
-    "started_at", "finished_at", "items_in", "items_out", "port", "output", "error",
+    "started_at", "finished_at", "items_in", "items_out", "port", "ports", "output", "error",
 )  # fmt: skip
 _ATTEMPT_COLUMNS = (
     "run_id", "node_id", "path", "item", "number", "workspace_id", "effect", "idempotency_key", "summary", "status",
@@ -181,6 +177,12 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
     if closes:
         connection.execute(_CLOSE, closes)
+    cut_off = [entry.run_id for entry in accepted if entry.close is not None and entry.close.cut_off]
+    if cut_off:
+        open_intents = (ATTEMPTS.c.status == "intent") & ATTEMPTS.c.effect.in_(("once", "destructive"))
+        connection.execute(
+            update(ATTEMPTS).where(ATTEMPTS.c.run_id.in_(cut_off), open_intents).values(status="unknown")
+        )
     return verdicts
 
 
@@ -231,23 +233,18 @@ def _close_row(run_id: str, close: Close) -> Row:
     }
 
 
-def heartbeat(connection: Connection, beats: Sequence[Heartbeat]) -> list[Signals]:
-    """Renew a worker's lease and tell it what was asked of its runs."""
-    return [_beat(connection, beat) for beat in beats]
-
-
-def _beat(connection: Connection, beat: Heartbeat) -> Signals:
+def heartbeat(connection: Connection, beat: Heartbeat) -> frozenset[str]:
+    """Renew a worker's lease; which of its runs are to be cancelled."""
     renewed = connection.execute(
         update(WORKERS).where(WORKERS.c.id == beat.worker_id).values(lease_until=beat.lease_until)
     )
     if renewed.rowcount == 0:
         row = {"id": beat.worker_id, "lease_until": beat.lease_until, "started_at": beat.now}
         connection.execute(WORKERS.insert(), row)
-    asked = select(RUNS.c.id, RUNS.c.signals, RUNS.c.cancel_requested).where(
-        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running"
+    cancelled = select(RUNS.c.id).where(
+        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running", RUNS.c.cancel_requested
     )
-    rows = connection.execute(asked).all()
-    return Signals({row.id: row.signals for row in rows}, frozenset(row.id for row in rows if row.cancel_requested))
+    return frozenset(connection.execute(cancelled).scalars())
 
 
 def take_back(connection: Connection, moments: Sequence[datetime]) -> list[int]:

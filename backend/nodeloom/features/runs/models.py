@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
 from sqlmodel import Field
 
 from nodeloom.adapters.columns import Table, UtcTime, metadata
@@ -62,7 +62,7 @@ class Run(Table, table=True):
     max_concurrent: int | None = None
     answer_to: str | None = None
     active_ms: int = Field(default=0, sa_type=BigInteger)
-    error: bytes | None = Field(default=None, sa_type=LargeBinary)
+    error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -80,15 +80,16 @@ class NodeRun(Table, table=True):
     status: str
     waiting_reason: str | None = None
     waiting_until: datetime | None = Field(default=None, sa_type=UtcTime)
-    resumption: bytes | None = Field(default=None, sa_type=LargeBinary)
+    resumption: str | None = Field(default=None, sa_type=Text)
     attempt: int = 1
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
     items_in: int = 0
     items_out: int = 0
     port: str | None = None
+    ports: str | None = Field(default=None, sa_type=Text)
     output: bytes | None = Field(default=None, sa_type=LargeBinary)
-    error: bytes | None = Field(default=None, sa_type=LargeBinary)
+    error: str | None = Field(default=None, sa_type=Text)
 
 
 class Attempt(Table, table=True):
@@ -112,7 +113,7 @@ class Attempt(Table, table=True):
     started_at: datetime = Field(sa_type=UtcTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)
     output: bytes | None = Field(default=None, sa_type=LargeBinary)
-    error: bytes | None = Field(default=None, sa_type=LargeBinary)
+    error: str | None = Field(default=None, sa_type=Text)
 
 
 class Artifact(Table, table=True):

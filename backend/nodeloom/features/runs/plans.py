@@ -68,7 +68,7 @@ class Plans:
                 try:
                     constants[node.id] = node.spec.params.model_validate(dict(node.raw_params))
                 except ValidationError as invalid:
-                    raise PlanBroken(f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}") from None
+                    raise PlanBroken(
+                        f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}"
+                    ) from None
         return LoadedPlan(compiled.plan, constants)
-
-

@@ -1,0 +1,44 @@
+"""`nodeloom scheduler`: sweeps, and fires what is due. Any number may run."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import structlog
+import uvloop
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.queue import Bell, connect
+from nodeloom.adapters.settings import Settings
+from nodeloom.features.runs.sweeper import sweep_for_ever
+from nodeloom.features.triggers.schedules import fire_for_ever
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings) -> None:
+    uvloop.run(_schedule(settings))
+
+
+async def _schedule(settings: Settings) -> None:
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, ending.set)
+    async with AsyncExitStack() as stack:
+        database = Database.open(settings.database_url)
+        stack.push_async_callback(database.dispose)
+        redis = connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        bell = Bell(redis)
+        stack.push_async_callback(bell.close)
+        tasks = [
+            asyncio.create_task(sweep_for_ever(database, bell)),
+            asyncio.create_task(fire_for_ever(database, bell)),
+        ]
+        log.info("scheduler ready")
+        done, _ = await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        for task in done:
+            task.result()

@@ -1,0 +1,91 @@
+"""`nodeloom worker`: drives runs."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import httpx2
+import structlog
+import uvloop
+from arq.connections import ArqRedis
+from sqlalchemy.engine import make_url
+
+from nodeloom.adapters.blobs import Blobs
+from nodeloom.adapters.database import Database, sync_engine
+from nodeloom.adapters.http import guarded_client
+from nodeloom.adapters.live import Live
+from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, listen
+from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.drive import Surroundings
+from nodeloom.features.runs.outside import Outside
+from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.runs.plans import Plans
+from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.views import Announcer
+from nodeloom.features.runs.worker import HeartbeatThread, RunWorker
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE_S = 10.0
+
+
+def run(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT; then what runs is brought to its end or given back."""
+    uvloop.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, ending.set)
+    async with AsyncExitStack() as stack:
+        database = Database.open(settings.database_url)
+        stack.push_async_callback(database.dispose)
+        redis = connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        listener = connect(settings.redis_url, timeout_s=None)
+        stack.push_async_callback(listener.aclose)
+        bell = Bell(redis)
+        stack.push_async_callback(bell.close)
+        live = Live(redis, listener)
+        live.start(reading=False)
+        stack.push_async_callback(live.close)
+        http = await stack.enter_async_context(guarded_client(settings))
+        worker = _worker(settings, database, bell, live, redis, http)
+        beats = HeartbeatThread(sync_engine(make_url(settings.database_url)), worker.id, worker.cancel, loop)
+        beats.start()
+        stack.callback(beats.close)
+        tasks = [
+            asyncio.create_task(bell_worker(redis, listener, worker.answer_bell).main()),
+            asyncio.create_task(listen(listener, (SIGNAL,), lambda _channel, _message: beats.beat_now())),
+            asyncio.create_task(worker.checkpoints()),
+        ]
+        bell.ring_soon()
+        log.info("worker ready", worker=worker.id)
+        await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
+        log.info("worker drains", runs=worker.active)
+        tasks[0].cancel()
+        await worker.drain(_PATIENCE_S)
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for failure in ended:
+            if isinstance(failure, Exception):
+                raise failure
+
+
+def _worker(
+    settings: Settings, database: Database, bell: Bell, live: Live, redis: ArqRedis, http: httpx2.AsyncClient
+) -> RunWorker:
+    vault = Vault(settings.secret_keys)
+    blobs = Blobs(settings.blob_path)
+    catalog = load_catalog()
+    tokens = ResumeTokens(vault, settings.public_url)
+    artifacts = Artifacts(database, blobs, settings.max_payload_mb * 1024 * 1024)
+    outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
+    around = Surroundings(catalog, Payloads(blobs), outside, Announcer(live, redis, tokens))
+    return RunWorker(database, bell, Plans(database, catalog), around, tokens)

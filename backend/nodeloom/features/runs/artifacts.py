@@ -1,0 +1,90 @@
+"""Files of a workspace: an id that gives access, a blob that holds the bytes."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.blobs import Blobs, BlobTooLarge
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.ids import new_id
+from nodeloom.features.runs.errors import ArtifactNotFound, FileTooLarge
+from nodeloom.features.runs.models import ARTIFACTS, Artifact
+from nodeloom.graph.item import ArtifactRef, Item
+from nodeloom_connectors.sdk import FileRef, Refused
+
+
+class Artifacts:
+    """`limit` is the most bytes that one file may have."""
+
+    def __init__(self, database: Database, blobs: Blobs, limit: int) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._limit = limit
+
+    async def store(self, workspace_id: str, stream: AsyncIterable[bytes], name: str, media_type: str) -> Artifact:
+        """The bytes are on disk before the row is. Raises FileTooLarge."""
+        try:
+            stored = await self._blobs.put_stream(stream, limit=self._limit)
+        except BlobTooLarge:
+            raise FileTooLarge(f"{name!r} is larger than {self._limit // 1_000_000} MB.") from None
+        artifact = Artifact(
+            id=new_id("art"),
+            workspace_id=workspace_id,
+            name=name,
+            media_type=media_type,
+            size=stored.size,
+            sha256=stored.digest,
+            created_at=clock.now(),
+        )
+        async with self._database.transaction() as session:
+            session.add(artifact)
+        return artifact
+
+    async def find(self, workspace_id: str, artifact_id: str) -> Artifact:
+        async with self._database.read() as session:
+            return await find(session, workspace_id, artifact_id)
+
+    async def read(self, workspace_id: str, artifact_id: str) -> AsyncIterator[bytes]:
+        artifact = await self.find(workspace_id, artifact_id)
+        async for chunk in self._blobs.stream(artifact.sha256):
+            yield chunk
+
+    def stream(self, artifact: Artifact, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        return self._blobs.stream(artifact.sha256, start=start, length=length)
+
+
+async def find(session: AsyncSession, workspace_id: str, artifact_id: str) -> Artifact:
+    rows = select(Artifact).where(ARTIFACTS.c.id == artifact_id, ARTIFACTS.c.workspace_id == workspace_id)
+    artifact = (await session.execute(rows)).scalar_one_or_none()
+    if artifact is None:
+        raise ArtifactNotFound(f"There is no file {artifact_id!r}.")
+    return artifact
+
+
+class ItemFiles:
+    """An SDK `Files` over the artifacts of one workspace."""
+
+    def __init__(self, artifacts: Artifacts, workspace_id: str, item: Item) -> None:
+        self._artifacts = artifacts
+        self._workspace_id = workspace_id
+        self._incoming = {name: _file(ref) for name, ref in item.files.items()}
+
+    @property
+    def incoming(self) -> Mapping[str, FileRef]:
+        return self._incoming
+
+    def open(self, file: FileRef) -> AsyncIterator[bytes]:
+        return self._artifacts.read(self._workspace_id, file.id)
+
+    async def store(self, stream: AsyncIterable[bytes], name: str, media_type: str) -> FileRef:
+        try:
+            artifact = await self._artifacts.store(self._workspace_id, stream, name, media_type)
+        except FileTooLarge as refused:
+            raise Refused(refused.detail, "too_large", hint=refused.hint) from None
+        return FileRef(artifact.id, artifact.name, artifact.media_type, artifact.size)
+
+
+def _file(ref: ArtifactRef) -> FileRef:
+    return FileRef(ref.id, ref.name, ref.media_type, ref.size)

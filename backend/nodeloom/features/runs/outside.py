@@ -1,0 +1,56 @@
+"""The outside world for calls: clients behind connections, files behind artifacts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.accounts import WrongConnection, client_for, connection_of
+from nodeloom.features.connections.errors import ConnectionMissing
+from nodeloom.features.connections.service import open_secret
+from nodeloom.features.runs.artifacts import Artifacts, ItemFiles
+from nodeloom.graph.item import Item
+from nodeloom_connectors.sdk import Connector, Files, Refused
+
+
+class Outside:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        catalog: InstalledCatalog,
+        http: httpx2.AsyncClient,
+        settings: Mapping[str, str],
+        artifacts: Artifacts,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._catalog = catalog
+        self._http = http
+        self._settings = settings
+        self._artifacts = artifacts
+
+    async def client(
+        self, workspace_id: str, connector: Connector, connection_id: str | None, params: BaseModel
+    ) -> Any:
+        """Raises Refused if the connection is gone or of the wrong kind."""
+        named = connection_of(connection_id, params.model_dump())
+        if named is None:
+            return client_for(self._catalog, connector, self._http, None, self._settings)
+        try:
+            async with self._database.read() as session:
+                opened = await open_secret(session, self._vault, workspace_id, named)
+            return client_for(self._catalog, connector, self._http, opened, self._settings)
+        except ConnectionMissing:
+            raise Refused(
+                "The connection of this node no longer exists.", "connection_missing", hint="Choose another one."
+            ) from None
+        except WrongConnection as wrong:
+            raise Refused(str(wrong), "wrong_connection", hint="Choose a connection of the kind it needs.") from None
+
+    def files(self, workspace_id: str, item: Item) -> Files:
+        return ItemFiles(self._artifacts, workspace_id, item)

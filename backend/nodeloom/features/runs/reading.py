@@ -1,0 +1,241 @@
+"""Runs as they are read: lists, one run whole, what a node took in and gave, outcomes to settle."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.paging import PageRequest
+from nodeloom.features.runs.answers import RunAnswer
+from nodeloom.features.runs.errors import NodeRunNotFound, RunNotFound
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.payloads import Payloads, items_document, items_from
+from nodeloom.features.runs.plans import PlanBroken, Plans
+from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.schemas import ItemsPage, RunRead, Waiting
+from nodeloom.features.runs.views import node_run_read, run_summary
+from nodeloom.graph.item import Item
+from nodeloom.graph.scope import parse_path
+
+Row = Mapping[str, Any]
+
+_LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash")]
+
+
+class Reader:
+    """Reads with what it takes to understand the rows: payloads, plans, resume addresses."""
+
+    def __init__(self, payloads: Payloads, plans: Plans, tokens: ResumeTokens) -> None:
+        self._payloads = payloads
+        self._plans = plans
+        self._tokens = tokens
+
+    async def run(self, session: AsyncSession, workspace_id: str, run_id: str) -> RunRead:
+        row = await find_run(session, workspace_id, run_id)
+        node_rows = await _node_rows(session, run_id)
+        node_runs = [node_run_read(node_row, self._tokens) for node_row in node_rows]
+        summary = run_summary(row)
+        waiting = summary.waiting
+        if waiting is not None:
+            same = (node.waiting for node in node_runs if node.waiting and node.waiting.reason == waiting.reason)
+            waiting = next(same, None) or Waiting(reason=waiting.reason, until=waiting.until, url=None)
+        output = None
+        if row["status"] == "succeeded":
+            output = [item.json for item in await self._end_items(row, node_rows)]
+        return RunRead(**summary.model_dump() | {"waiting": waiting}, output=output, node_runs=node_runs)
+
+    async def answers(self, session: AsyncSession, run_ids: Sequence[str]) -> list[RunAnswer]:
+        """The answers of those of the runs that ended, or whose Respond node ran."""
+        rows = (await session.execute(select(RUNS).where(RUNS.c.id.in_(run_ids)))).mappings().all()
+        found = [await self._answer(session, row) for row in rows]
+        return [answer for answer in found if answer is not None]
+
+    def lost_answers(self, database: Database) -> Callable[[list[str]], Awaitable[list[RunAnswer]]]:
+        """`answers` with a session of its own, for whoever waits for answers."""
+
+        async def load(run_ids: list[str]) -> list[RunAnswer]:
+            async with database.read() as session:
+                return await self.answers(session, run_ids)
+
+        return load
+
+    async def _answer(self, session: AsyncSession, row: Row) -> RunAnswer | None:
+        node_rows = await _node_rows(session, row["id"])
+        respond = None
+        for node_row in node_rows:
+            if node_row["output"] is not None and respond is None:
+                respond = (await self._payloads.unpack(node_row["output"])).get("answer")
+        if respond is None and row["status"] not in ENDED:
+            return None
+        items = await self._end_items(row, node_rows) if row["status"] == "succeeded" else []
+        return RunAnswer(row["id"], row["status"], respond, items_document(items))
+
+    async def _end_items(self, row: Row, node_rows: Sequence[Row]) -> list[Item]:
+        try:
+            plan = (await self._plans.load(row["workspace_id"], row["graph_hash"])).plan
+        except PlanBroken:
+            return []
+        outputs = {node["node_id"]: node["output"] for node in node_rows if node["path"] == "" and node["output"]}
+        items: list[Item] = []
+        for node_id in plan.end_nodes():
+            if node_id in outputs:
+                ports = (await self._payloads.unpack(outputs[node_id]))["ports"]
+                items.extend(item for documents in ports.values() for item in items_from(documents))
+        return items
+
+    async def output(
+        self,
+        session: AsyncSession,
+        workspace_id: str,
+        run_id: str,
+        node_id: str,
+        path: str,
+        port: str | None,
+        page: PageRequest,
+    ) -> ItemsPage:
+        """What a node gave by a port: the named one, or the first that gave anything."""
+        await find_run(session, workspace_id, run_id)
+        row = await _node_row(session, run_id, node_id, path)
+        ports: dict[str, list[dict[str, Any]]] = {}
+        if row["output"] is not None:
+            ports = (await self._payloads.unpack(row["output"]))["ports"]
+        return _page(ports, port, page)
+
+    async def input(
+        self,
+        session: AsyncSession,
+        workspace_id: str,
+        run_id: str,
+        node_id: str,
+        path: str,
+        port: str | None,
+        page: PageRequest,
+    ) -> ItemsPage:
+        """What a node took in, by input; put together from what the nodes before it gave. A trigger's is the run's."""
+        run = await find_run(session, workspace_id, run_id)
+        if node_id == run["trigger_node"]:
+            return _page({"in": await self._payloads.unpack(run["input"])}, port, page)
+        await _node_row(session, run_id, node_id, path)
+        try:
+            plan = (await self._plans.load(run["workspace_id"], run["graph_hash"])).plan
+        except PlanBroken as broken:
+            raise NodeRunNotFound(str(broken)) from None
+        inputs: dict[str, list[dict[str, Any]]] = {name: [] for name in plan.nodes[node_id].inputs}
+        sources = {edge.source for edge in plan.edges_into(node_id)}
+        outputs = {row["node_id"]: row["output"] for row in await _node_rows(session, run_id) if row["path"] == path}
+        given = {id_: (await self._payloads.unpack(outputs[id_]))["ports"] for id_ in sources if outputs.get(id_)}
+        for edge in plan.edges_into(node_id):
+            inputs[edge.input].extend(given.get(edge.source, {}).get(edge.port, []))
+        return _page(inputs, port, page)
+
+
+def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: PageRequest) -> ItemsPage:
+    if port is None:
+        port = next((name for name, items in ports.items() if items), next(iter(ports), None))
+    items = ports.get(port, []) if port is not None else []
+    start = int(page.after) if page.after is not None and page.after.isascii() and page.after.isdigit() else 0
+    shown, cursor = page.page(list(enumerate(items))[start : start + page.fetch], lambda pair: str(pair[0] + 1))
+    return ItemsPage(
+        items=[item for _, item in shown],
+        next_cursor=cursor,
+        port=port,
+        ports={name: len(of_port) for name, of_port in ports.items()},
+        total=len(items),
+    )
+
+
+async def find_run(session: AsyncSession, workspace_id: str, run_id: str) -> Row:
+    statement = select(RUNS).where(RUNS.c.id == run_id, RUNS.c.workspace_id == workspace_id)
+    row = (await session.execute(statement)).mappings().first()
+    if row is None:
+        raise RunNotFound(f"There is no run {run_id!r}.")
+    return row
+
+
+async def list_runs(
+    session: AsyncSession,
+    workspace_id: str,
+    page: PageRequest,
+    *,
+    workflow_id: str | None,
+    status: Sequence[str],
+    since: datetime | None,
+    q: str | None,
+) -> tuple[Sequence[Row], str | None]:
+    """Newest first. `q` looks in ids, workflow names and errors."""
+    wanted: list[ColumnElement[bool]] = [RUNS.c.workspace_id == workspace_id]
+    if workflow_id is not None:
+        wanted.append(RUNS.c.workflow_id == workflow_id)
+    if status:
+        wanted.append(RUNS.c.status.in_(status))
+    if since is not None:
+        wanted.append(RUNS.c.created_at >= since)
+    if q:
+        wanted.append(_mentions(q))
+    if page.after is not None:
+        wanted.append(RUNS.c.id < page.after)
+    statement = select(*_LISTED).where(*wanted).order_by(RUNS.c.id.desc()).limit(page.fetch)
+    rows = (await session.execute(statement)).mappings().all()
+    return page.page(rows, lambda row: row["id"])
+
+
+def _mentions(q: str) -> ColumnElement[bool]:
+    return or_(
+        RUNS.c.id.contains(q, autoescape=True),
+        RUNS.c.workflow_name.icontains(q, autoescape=True),
+        RUNS.c.error.icontains(q, autoescape=True),
+    )
+
+
+async def attempts_of(session: AsyncSession, workspace_id: str, run_id: str, node_id: str, path: str) -> Sequence[Row]:
+    statement = (
+        select(ATTEMPTS)
+        .where(
+            ATTEMPTS.c.workspace_id == workspace_id,
+            ATTEMPTS.c.run_id == run_id,
+            ATTEMPTS.c.node_id == node_id,
+            ATTEMPTS.c.path == path,
+        )
+        .order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
+    )
+    return (await session.execute(statement)).mappings().all()
+
+
+async def unknown_outcomes(
+    session: AsyncSession, workspace_id: str, page: PageRequest
+) -> tuple[Sequence[Row], str | None]:
+    """Attempts whose outcome nobody knows, those of the newest runs first. The cursor counts them."""
+    start = int(page.after) if page.after is not None and page.after.isascii() and page.after.isdigit() else 0
+    statement = (
+        select(ATTEMPTS, RUNS.c.workflow_id, RUNS.c.workflow_name)
+        .join(RUNS, RUNS.c.id == ATTEMPTS.c.run_id)
+        .where(ATTEMPTS.c.workspace_id == workspace_id, ATTEMPTS.c.status == "unknown")
+        .order_by(ATTEMPTS.c.run_id.desc(), ATTEMPTS.c.node_id, ATTEMPTS.c.path, ATTEMPTS.c.item)
+        .offset(start)
+        .limit(page.fetch)
+    )
+    rows = (await session.execute(statement)).mappings().all()
+    shown, cursor = page.page(list(enumerate(rows, start)), lambda pair: str(pair[0] + 1))
+    return [row for _, row in shown], cursor
+
+
+async def _node_rows(session: AsyncSession, run_id: str) -> Sequence[Row]:
+    statement = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
+    return (await session.execute(statement)).mappings().all()
+
+
+async def _node_row(session: AsyncSession, run_id: str, node_id: str, path: str) -> Row:
+    try:
+        parse_path(path)
+    except ValueError as wrong:
+        raise NodeRunNotFound(str(wrong)) from None
+    statement = select(NODE_RUNS).where(
+        NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.node_id == node_id, NODE_RUNS.c.path == path
+    )
+    row = (await session.execute(statement)).mappings().first()
+    if row is None:
+        raise NodeRunNotFound(f"Node {node_id!r} did not run in this run.")
+    return row

@@ -1,0 +1,111 @@
+"""Take up a run where the journal says it stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.database import Database
+from nodeloom.compiler.plan import Plan
+from nodeloom.engine.advance import Frontier
+from nodeloom.engine.outcome import Failed, Finished, Waiting
+from nodeloom.features.runs.journal import Row
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS
+from nodeloom.features.runs.payloads import Payloads, items_from, output_from
+from nodeloom.features.runs.state import Asleep, PastAttempt, RunState
+from nodeloom.graph.scope import NodeKey, parse_path
+from nodeloom.nodes.node_type import Resumption
+
+
+def fresh(plan: Plan, trigger: str) -> tuple[RunState, list[NodeKey]]:
+    """The state of a run that nothing happened in, and what may start."""
+    frontier = Frontier(plan, trigger)
+    return RunState(plan, frontier), list(frontier.begin().ready)
+
+
+class Journalled:
+    """What the journal knows of a run."""
+
+    def __init__(self, node_rows: Sequence[Row], attempt_rows: Sequence[Row]) -> None:
+        self.node_rows = node_rows
+        self.attempt_rows = attempt_rows
+
+
+async def read_journal(database: Database, run_id: str) -> Journalled:
+    nodes = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
+    attempts = select(ATTEMPTS).where(ATTEMPTS.c.run_id == run_id).order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
+    async with database.read() as session:
+        node_rows = (await session.execute(nodes)).mappings().all()
+        attempt_rows = (await session.execute(attempts)).mappings().all()
+    return Journalled([dict(row) for row in node_rows], [dict(row) for row in attempt_rows])
+
+
+async def restored(
+    plan: Plan, trigger: str, journalled: Journalled, payloads: Payloads
+) -> tuple[RunState, list[NodeKey]]:
+    """The state as journalled, and what may start now: also nodes whose wait is over and nodes that were cut off.
+
+    Pure nodes that no row tells of are computed again.
+    """
+    state, ready = fresh(plan, trigger)
+    pending = set(ready)
+    for row in journalled.node_rows:
+        key = (row["node_id"], parse_path(row["path"]))
+        if key[0] not in plan.nodes:
+            continue
+        state.seq = max(state.seq, row["seq"])
+        step = await _retold(state, key, row, payloads)
+        if step is not None:
+            pending.discard(key)
+            pending |= set(step)
+    pending = {key for key in pending if key not in state.ports}
+    for row in journalled.attempt_rows:
+        key = (row["node_id"], parse_path(row["path"]))
+        state.attempts.setdefault((key, row["item"]), []).append(await _attempt(row, payloads))
+    woken = [key for key, asleep in state.asleep.items() if _over(state, key, asleep, journalled.node_rows)]
+    for key in woken:
+        del state.asleep[key]
+    return state, sorted({*pending, *woken}, key=lambda key: (key[1], plan.order(key[0])))
+
+
+async def _retold(state: RunState, key: NodeKey, row: Row, payloads: Payloads) -> Sequence[NodeKey] | None:
+    """Tell the frontier what became of the node; None for what has to be done again (it was cut off)."""
+    if row["output"] is not None:
+        done = output_from(await payloads.unpack(row["output"]))
+        state.ports[key] = done.ports
+        state.answer = state.answer or done.answer
+        return state.frontier.settle(key, Finished({port: len(items) for port, items in done.ports.items()})).ready
+    if row["status"] == "waiting":
+        state.asleep[key] = Asleep(row["waiting_reason"], row["waiting_until"], row["attempt"])
+        return state.frontier.settle(key, Waiting()).ready
+    if row["status"] == "failed":
+        state.error = state.error or orjson.loads(row["error"])
+        return state.frontier.settle(key, Failed()).ready
+    return None
+
+
+async def _attempt(row: Row, payloads: Payloads) -> PastAttempt:
+    items = items_from(await payloads.unpack(row["output"])) if row["output"] is not None else ()
+    return PastAttempt(row["number"], row["status"], row["effect"], items)
+
+
+def _over(state: RunState, key: NodeKey, asleep: Asleep, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the node may go on; what it was resumed with is put in its place."""
+    row = next(row for row in rows if (row["node_id"], parse_path(row["path"])) == key)
+    if row["resumption"] is not None:
+        state.resumptions[key] = Resumption("call", orjson.loads(row["resumption"]))
+        return True
+    if asleep.reason in ("outcome", "connection"):
+        return not _still_open(state, key) if asleep.reason == "outcome" else True
+    if asleep.until is not None and asleep.until <= clock.now():
+        state.resumptions[key] = Resumption("time", None)
+        return True
+    return False
+
+
+def _still_open(state: RunState, key: NodeKey) -> bool:
+    return any(
+        attempts[-1].status == "unknown" for (node, _), attempts in state.attempts.items() if node == key and attempts
+    )

@@ -1,0 +1,140 @@
+"""Runs as the API shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nodeloom.features.runs.models import NodeRunStatus, RunStatus, WaitReason
+
+
+class Waiting(BaseModel):
+    """`url` is the address that a call resumes the run by."""
+
+    reason: WaitReason
+    until: datetime | None
+    url: str | None
+
+
+class ErrorRead(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+    message: str
+    hint: str = ""
+    node_id: str | None = None
+
+
+class NodeRunRead(BaseModel):
+    node_id: str
+    path: str
+    status: NodeRunStatus
+    waiting: Waiting | None
+    attempt: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    items_in: int
+    items_out: int
+    port: str | None
+    ports: dict[str, int]
+    cost_usd: str
+    error: ErrorRead | None
+
+
+class RunSummary(BaseModel):
+    id: str
+    workflow_id: str
+    workflow_name: str
+    version: int | None
+    trigger: str
+    trigger_kind: str
+    event_id: str | None
+    retry_of: str | None
+    status: RunStatus
+    waiting: Waiting | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cost_usd: str
+    error: ErrorRead | None
+
+
+class RunRead(RunSummary):
+    """`output` holds the JSON of the items of all end nodes that ran, in graph order; None until the run succeeded."""
+
+    output: list[Any] | None
+    node_runs: list[NodeRunRead]
+
+
+class RunStart(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    input: dict[str, Any] | list[Any] | None = None
+    trigger: str | None = None
+    version: Annotated[int, Field(ge=1)] | Literal["draft", "live"] | None = None
+    wait_s: float = Field(default=0, ge=0, le=60)
+
+
+class RunRetry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    from_node: str | None = None
+    version: Annotated[int, Field(ge=1)] | Literal["draft", "live", "same"] | None = None
+
+
+class RunStarted(BaseModel):
+    id: str
+    status: RunStatus
+
+
+class ItemsPage(BaseModel):
+    """Item documents `{json, files?, origin?}`; `ports` counts the items of every port (or input)."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+    port: str | None
+    ports: dict[str, int]
+    total: int
+
+
+class AttemptRead(BaseModel):
+    item: int
+    number: int
+    status: Literal["intent", "succeeded", "failed", "unknown"]
+    effect: str
+    summary: str
+    idempotency_key: str
+    started_at: datetime
+    finished_at: datetime | None
+    error: ErrorRead | None
+
+
+class OutcomeRead(BaseModel):
+    run_id: str
+    workflow_id: str
+    workflow_name: str
+    node_id: str
+    path: str
+    item: int
+    effect: str
+    summary: str
+    idempotency_key: str
+    started_at: datetime
+    error: ErrorRead | None
+
+
+class Resolve(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Literal["happened", "did_not_happen"]
+    output: dict[str, Any] | list[dict[str, Any]] | None = None
+    path: str = ""
+    item: Annotated[int, Field(ge=0)] | None = None
+
+
+class ArtifactRead(BaseModel):
+    id: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str

@@ -1,0 +1,125 @@
+"""What reaches a run from outside while it goes on or sleeps: a cancel, a call, a settled outcome.
+
+Each raises the run's count of signals in the same transaction, so that a run that is just falling
+asleep notices, and queues a run that sleeps.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.columns import dump_json
+from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+
+Resumed: TypeAlias = Literal["resumed", "not_waiting", "gone", "several"]
+
+
+async def cancel(session: AsyncSession, workspace_id: str, run_id: str) -> None:
+    """A sleeping or queued run ends here; one that is driven is told and ends within a moment."""
+    run = await _locked(session, workspace_id, run_id)
+    if run["status"] in ENDED:
+        raise RunEnded(f"The run has ended already: {run['status']}.")
+    await session.execute(
+        update(RUNS).where(RUNS.c.id == run_id).values(cancel_requested=True, signals=RUNS.c.signals + 1)
+    )
+    if run["status"] in ("queued", "waiting"):
+        now = clock.now()
+        ended = {"status": "cancelled", "waiting_reason": None, "due_at": None, "finished_at": now}
+        await session.execute(update(RUNS).where(RUNS.c.id == run_id).values(ended))
+        asleep = and_(NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.status == "waiting")
+        await session.execute(update(NODE_RUNS).where(asleep).values(status="cancelled", finished_at=now))
+
+
+async def resume_call(
+    session: AsyncSession, run_id: str, node_id: str, path: str, payload: Mapping[str, Any]
+) -> Resumed:
+    """Hand a call to the node that waits for it, once. Without a node: to the only one of the run that waits."""
+    run = await _of_any_workspace(session, run_id)
+    if run is None or run["status"] in ENDED:
+        return "gone"
+    asleep = select(NODE_RUNS.c.node_id, NODE_RUNS.c.path).where(
+        NODE_RUNS.c.run_id == run_id,
+        NODE_RUNS.c.status == "waiting",
+        NODE_RUNS.c.waiting_reason == "call",
+        NODE_RUNS.c.resumption.is_(None),
+    )
+    if node_id:
+        asleep = asleep.where(NODE_RUNS.c.node_id == node_id, NODE_RUNS.c.path == path)
+    waiting = (await session.execute(asleep)).all()
+    if len(waiting) != 1:
+        return "several" if waiting else "not_waiting"
+    here = and_(
+        NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.node_id == waiting[0].node_id, NODE_RUNS.c.path == waiting[0].path
+    )
+    await session.execute(update(NODE_RUNS).where(here).values(resumption=dump_json(payload)))
+    await _wake(session, run_id)
+    return "resumed"
+
+
+async def settle_outcome(
+    session: AsyncSession,
+    workspace_id: str,
+    run_id: str,
+    node_id: str,
+    path: str,
+    item: int | None,
+    outcome: Literal["happened", "did_not_happen"],
+    output: bytes | None,
+) -> int:
+    """Write down what a person found out; which item it was about. After "did not happen" the call is made again."""
+    run = await _locked(session, workspace_id, run_id)
+    open_attempts = (
+        select(ATTEMPTS)
+        .where(
+            ATTEMPTS.c.run_id == run_id,
+            ATTEMPTS.c.node_id == node_id,
+            ATTEMPTS.c.path == path,
+            ATTEMPTS.c.status == "unknown",
+        )
+        .order_by(ATTEMPTS.c.item, ATTEMPTS.c.number.desc())
+    )
+    if item is not None:
+        open_attempts = open_attempts.where(ATTEMPTS.c.item == item)
+    attempt = (await session.execute(open_attempts)).mappings().first()
+    if attempt is None:
+        raise NothingToSettle(f"No outcome of node {node_id!r} in this run is unknown.")
+    keys = [ATTEMPTS.c[name] == attempt[name] for name in ("run_id", "node_id", "path", "item", "number")]
+    happened = outcome == "happened"
+    values = {"status": "succeeded" if happened else "failed", "output": output if happened else None}
+    await session.execute(update(ATTEMPTS).where(*keys).values(values | {"finished_at": clock.now()}))
+    if run["status"] not in ENDED:
+        await _wake(session, run_id)
+    return int(attempt["item"])
+
+
+async def wake_for_connection(session: AsyncSession, workspace_id: str) -> int:
+    """An account was connected again: whatever sleeps for want of one tries again."""
+    asleep = and_(
+        RUNS.c.workspace_id == workspace_id, RUNS.c.status == "waiting", RUNS.c.waiting_reason == "connection"
+    )
+    woken = await session.execute(
+        update(RUNS).where(asleep).values(status="queued", waiting_reason=None, signals=RUNS.c.signals + 1)
+    )
+    return int(getattr(woken, "rowcount", 0))
+
+
+async def _wake(session: AsyncSession, run_id: str) -> None:
+    await session.execute(update(RUNS).where(RUNS.c.id == run_id).values(signals=RUNS.c.signals + 1))
+    asleep = and_(RUNS.c.id == run_id, RUNS.c.status == "waiting")
+    await session.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
+
+
+async def _locked(session: AsyncSession, workspace_id: str, run_id: str) -> Mapping[str, Any]:
+    run = await _of_any_workspace(session, run_id)
+    if run is None or run["workspace_id"] != workspace_id:
+        raise RunNotFound(f"There is no run {run_id!r}.")
+    return run
+
+
+async def _of_any_workspace(session: AsyncSession, run_id: str) -> Mapping[str, Any] | None:
+    statement = select(RUNS.c.id, RUNS.c.workspace_id, RUNS.c.status).where(RUNS.c.id == run_id).with_for_update()
+    return (await session.execute(statement)).mappings().first()

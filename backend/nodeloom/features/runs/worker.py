@@ -1,0 +1,223 @@
+"""A worker process: answers the bell, claims runs, drives them side by side, and keeps its lease on them."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.database import Database, DatabaseUnavailable
+from nodeloom.adapters.ids import new_id
+from nodeloom.adapters.queue import Bell
+from nodeloom.features.runs.drive import Drive, DriveEnd, Surroundings
+from nodeloom.features.runs.journal import Claim, Close, Entry, Heartbeat, Row, claim, heartbeat, write
+from nodeloom.features.runs.payloads import items_from
+from nodeloom.features.runs.plans import PlanBroken, Plans
+from nodeloom.features.runs.restore import fresh, read_journal, restored
+from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.run_journal import Fenced, RunJournal
+from nodeloom.features.runs.scope import RunFacts
+from nodeloom.graph.parse import GraphInvalid
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 200
+LEASE = timedelta(seconds=6)
+BEAT_S = 1.5
+_CHECKPOINT_S = 1.0
+_TIMER_WITHIN = timedelta(minutes=2)
+
+
+class RunWorker:
+    def __init__(
+        self, database: Database, bell: Bell, plans: Plans, around: Surroundings, tokens: ResumeTokens
+    ) -> None:
+        self.id = new_id("wrk")
+        self._database = database
+        self._bell = bell
+        self._plans = plans
+        self._around = around
+        self._tokens = tokens
+        self._drives: dict[str, tuple[Drive | None, asyncio.Task[None]]] = {}
+        self._draining = False
+        self._claiming = asyncio.Lock()
+        self._timers: set[asyncio.Task[None]] = set()
+
+    @property
+    def active(self) -> int:
+        return len(self._drives)
+
+    async def answer_bell(self) -> None:
+        """Claim and start what there is, up to this worker's limit; the runs go on by themselves."""
+        await self._bell.clear()
+        await self._claim_all()
+
+    async def _claim_all(self) -> None:
+        async with self._claiming:
+            while not self._draining and (free := MOST_AT_ONCE - len(self._drives)) > 0:
+                asker = Claim(self.id, free, clock.now())
+                try:
+                    claimed = await self._database.writer.call(claim, asker)
+                except DatabaseUnavailable as failure:
+                    log.warning("claiming waits for the database", reason=str(failure))
+                    return
+                for run in claimed:
+                    self._drives[run["id"]] = (None, asyncio.create_task(self._drive(run)))
+                if len(claimed) < free:
+                    return
+
+    async def _drive(self, run: Row) -> None:
+        try:
+            end = await self._drive_to_end(run)
+            await self._after(run, end)
+        except Fenced:
+            log.info("the run was taken over", run_id=run["id"])
+        except Exception:
+            log.exception("driving the run broke", run_id=run["id"])
+            await self._fail(run, "internal", "The engine broke while it drove this run.", "See the worker's log.")
+        finally:
+            full = len(self._drives) >= MOST_AT_ONCE
+            self._drives.pop(run["id"], None)
+            if full:
+                self._bell.ring_soon()
+
+    async def _drive_to_end(self, run: Row) -> DriveEnd:
+        try:
+            loaded = await self._plans.load(run["workspace_id"], run["graph_hash"])
+        except (PlanBroken, GraphInvalid) as broken:
+            await self._fail(run, "graph_has_errors", str(broken), "Mend the workflow and retry the run.")
+            return DriveEnd("failed")
+        items = items_from(await self._around.payloads.unpack(run["input"]))
+        if run["fence"] == 1 and run["retry_of"] is None:
+            state, ready = fresh(loaded.plan, run["trigger_node"])
+        else:
+            journalled = await read_journal(self._database, run["id"])
+            state, ready = await restored(loaded.plan, run["trigger_node"], journalled, self._around.payloads)
+        journal = RunJournal(self._database, run["id"], run["fence"], state)
+        drive = Drive(run, loaded, state, journal, self._facts(run, loaded.plan.settings.timezone), self._around)
+        task = asyncio.current_task()
+        assert task is not None  # we are in one
+        self._drives[run["id"]] = (drive, task)
+        if run["cancel_requested"]:
+            drive.stop("cancelled")
+        self._around.announcer.run_begun(run)
+        return await drive.go(ready, items)
+
+    def _facts(self, run: Row, timezone: str) -> RunFacts:
+        return RunFacts(
+            workflow={"id": run["workflow_id"], "name": run["workflow_name"]},
+            run={"id": run["id"], "version": run["version"], "resume_url": self._tokens.url(run["id"])},
+            vars={},
+            timezone=timezone,
+        )
+
+    async def _after(self, run: Row, end: DriveEnd) -> None:
+        if end.answer is not None:
+            await self._around.announcer.answer(run, end.answer)
+        if end.status == "queued" and not self._draining:
+            self._bell.ring_soon()
+        if end.status == "waiting" and end.due_at is not None and end.due_at - clock.now() < _TIMER_WITHIN:
+            timer = asyncio.create_task(self._wake_at((end.due_at - clock.now()).total_seconds()))
+            self._timers.add(timer)
+            timer.add_done_callback(self._timers.discard)
+
+    async def _wake_at(self, seconds: float) -> None:
+        """On time where this worker still lives then; else the sweeper is at most a second late."""
+        await asyncio.sleep(max(seconds, 0) + 0.002)
+        await self._claim_all()
+
+    async def _fail(self, run: Row, code: str, message: str, hint: str) -> None:
+        error = dump_json({"code": code, "message": message, "hint": hint})
+        close = Close("failed", run["active_ms"], error=error, finished_at=clock.now(), cut_off=True)
+        try:
+            await self._database.writer.call(write, Entry(run["id"], run["fence"], close=close))
+        except DatabaseUnavailable:
+            # The lease runs out, and the next claim finds the same.
+            log.warning("a broken run could not be closed", run_id=run["id"])
+
+    async def checkpoints(self) -> None:
+        """Once a second, write down what long runs have done so far."""
+        while True:
+            await asyncio.sleep(_CHECKPOINT_S)
+            for drive, _ in list(self._drives.values()):
+                if drive is not None:
+                    try:
+                        await drive.checkpoint()
+                    except Fenced:
+                        drive.stop("released")
+
+    def cancel(self, run_ids: frozenset[str]) -> None:
+        """What the heartbeat brought."""
+        for run_id in run_ids & self._drives.keys():
+            drive, _ = self._drives[run_id]
+            if drive is not None:
+                drive.stop("cancelled")
+
+    async def drain(self, patience_s: float) -> None:
+        """Take nothing new, let what runs come to its end, and give back what takes too long."""
+        self._draining = True
+        tasks = [task for _, task in self._drives.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience_s)
+        for drive, _ in list(self._drives.values()):
+            if drive is not None:
+                drive.stop("released")
+        tasks = [task for _, task in self._drives.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=2)
+        for timer in self._timers:
+            timer.cancel()
+
+
+class HeartbeatThread:
+    """Keeps the lease from a thread with a connection of its own: a busy event loop must not look like a dead worker."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        worker_id: str,
+        cancelled: Callable[[frozenset[str]], None],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self._engine = engine
+        self._worker_id = worker_id
+        self._cancelled = cancelled
+        self._loop = loop
+        self._now = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._beat()
+        self._thread.start()
+
+    def beat_now(self) -> None:
+        """Something was asked of a run: look at once rather than at the next beat."""
+        self._now.set()
+
+    def close(self) -> None:
+        self._ended.set()
+        self._now.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._now.wait(BEAT_S)
+            self._now.clear()
+            self._beat()
+
+    def _beat(self) -> None:
+        now = clock.now()
+        try:
+            with self._engine.begin() as connection:
+                cancelled = heartbeat(connection, Heartbeat(self._worker_id, now + LEASE, now))
+        except SQLAlchemyError as failure:
+            log.warning("heartbeat missed", reason=str(getattr(failure, "orig", failure)))
+            return
+        if cancelled and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._cancelled, cancelled)
