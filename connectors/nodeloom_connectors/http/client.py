@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx2
 
@@ -41,10 +42,13 @@ class HttpClient:
     def __init__(self, access: Access[None]) -> None:
         self._http = access.http
         self.authorize = access.authorize
+        own = access.authorize.secrets if access.authorize else ()
+        # A key in the query comes back as it was written there.
+        self._secrets = {*own, *(quote(secret, safe="") for secret in own)}
 
     def masked(self, text: str, *, shortest: int = 4) -> str:
         """The text without the account's secrets, which a service may echo."""
-        return masked(text, self.authorize.secrets, shortest=shortest) if self.authorize else text
+        return masked(text, self._secrets, shortest=shortest)
 
     @asynccontextmanager
     async def send(self, call: Call) -> AsyncGenerator[httpx2.Response]:
@@ -68,27 +72,28 @@ class HttpClient:
 
     async def _request(self, call: Call) -> httpx2.Request:
         """Built by hand: a request made by the shared client would carry its cookies from one workflow to the next."""
-        headers = httpx2.Headers(_DEFAULT_HEADERS)
-        for name in {name for name, _ in call.headers}:
-            headers.pop(name, None)
-        headers = httpx2.Headers([*headers.raw, *((_encoded(name), _encoded(text)) for name, text in call.headers)])
+        headers = _with(httpx2.Headers(_DEFAULT_HEADERS), call.headers)
         if call.body is not None:
             if call.body.media_type and (call.body.keep_media_type or "content-type" not in headers):
-                headers["content-type"] = call.body.media_type
+                headers = _with(headers, [("content-type", call.body.media_type)])
             headers["content-length"] = str(call.body.length)
         url, content = call.url, call.body.stream() if call.body else b""
         if self.authorize is not None and origin_of(call.url) == call.home:
             signed = await call.body.whole() if call.body and self.authorize.signs_body else b""
-            plain = OutgoingRequest(call.method, str(url), dict(headers), signed)
-            authorized = self.authorize.apply(plain)
-            url = httpx2.URL(authorized.url)
-            for name, text in authorized.headers.items():
-                if plain.headers.get(name) != text:
-                    headers[name] = text
-            content = signed or content
+            authorized = self.authorize.apply(OutgoingRequest(call.method, str(url), dict(headers), signed))
+            added = [(name, text) for name, text in authorized.headers.items() if headers.get(name) != text]
+            self._secrets |= {form for _, text in added if not signed for form in (text, text.rpartition(" ")[2])}
+            url, headers, content = httpx2.URL(authorized.url), _with(headers, added), signed or content
         return httpx2.Request(
             call.method, url, headers=headers, content=content, extensions={"timeout": _timeouts(call.timeout_s)}
         )
+
+
+def _with(headers: httpx2.Headers, added: Sequence[tuple[str, str]]) -> httpx2.Headers:
+    """The headers with those added, in place of any of the same name."""
+    replaced = {name.lower().encode("latin-1", "replace") for name, _ in added}
+    kept = [(name, value) for name, value in headers.raw if name.lower() not in replaced]
+    return httpx2.Headers([*kept, *((_encoded(name), _encoded(text)) for name, text in added)])
 
 
 def origin_of(url: httpx2.URL) -> str:
