@@ -77,11 +77,14 @@ class Draft:
 def draft(graph: Graph, catalog: Catalog, taken_paths: Collection[str], connections: Collection[str] | None) -> Draft:
     ids = {node.id for node in graph.nodes}
     edges = tuple(edge for edge in graph.edges if edge.source in ids and edge.target in ids)
-    nodes = {node.id: _drawn(index, node, catalog, edges) for index, node in enumerate(graph.nodes)}
+    used: dict[str, list[str]] = {node_id: [] for node_id in ids}
+    for edge in edges:
+        used[edge.target].append(edge.input)
+    nodes = {node.id: _drawn(index, node, catalog, used[node.id]) for index, node in enumerate(graph.nodes)}
     return Draft(graph, catalog, nodes, edges, taken_paths, connections)
 
 
-def _drawn(index: int, node: Node, catalog: Catalog, edges: Iterable[Edge]) -> DraftNode:
+def _drawn(index: int, node: Node, catalog: Catalog, used: Iterable[str]) -> DraftNode:
     spec = catalog.node_spec(node.type)
     params, problems = (node.params, ()) if spec is None else checked_params(node, spec)
     return DraftNode(
@@ -92,5 +95,5 @@ def _drawn(index: int, node: Node, catalog: Catalog, edges: Iterable[Edge]) -> D
         param_problems=problems,
         template=compile_template(dict(params)),
         ports=None if spec is None else ports_of(spec, node),
-        inputs=None if spec is None else inputs_of(spec, [edge.input for edge in edges if edge.target == node.id]),
+        inputs=None if spec is None else inputs_of(spec, used),
     )
