@@ -61,7 +61,7 @@ class Listening(Table, table=True):
 
 
 class Event(Table, table=True):
-    """One thing that a trigger took in: an item document, in `payload` or, where that is too large, in the blob."""
+    """One thing that a trigger took in; `payload` is the items it made, packed by `Payloads.pack`."""
 
     __tablename__ = "event"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -74,13 +74,11 @@ class Event(Table, table=True):
     workflow_id: str
     node_id: str
     kind: str
-    subscription_id: str | None = None
     run_id: str | None = None
     dedupe_key: str | None = None
     summary: str = ""
     size: int = Field(sa_type=BigInteger)
-    payload: bytes | None = Field(default=None, sa_type=LargeBinary)
-    blob: str | None = None
+    payload: bytes = Field(sa_type=LargeBinary)
     received_at: datetime = Field(sa_type=UtcTime)
 
 

@@ -11,7 +11,7 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.domain_events import emit
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
-from nodeloom.features.connections.service import connection_ids
+from nodeloom.features.connections.service import known_ids
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
 from nodeloom.features.workflows.events import HookPathsNamed
 from nodeloom.features.workflows.hook_paths import is_reserved, webhook_nodes
@@ -47,7 +47,7 @@ async def examine(
     large = not isinstance(nodes, list) or len(nodes) > _SMALL  # pyright: ignore[reportUnknownArgumentType]
     graph = await asyncio.to_thread(_parse, document) if large else _parse(document)
     taken = await _taken_paths(session, workspace_id, workflow_id, graph)
-    connections = await connection_ids(session, workspace_id)
+    connections = await known_ids(session, workspace_id)
 
     def judge() -> Examined:
         compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections)

@@ -11,7 +11,7 @@ RESERVED = "-"
 
 def hook_path(raw: str) -> str:
     """The path as it is claimed and looked up: without slashes at its ends."""
-    return raw.strip().strip("/")
+    return raw.strip("/")
 
 
 def is_reserved(path: str) -> bool:

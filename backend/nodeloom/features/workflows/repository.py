@@ -85,22 +85,19 @@ async def versions(
 
 
 async def naming_connection(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Any]:
-    """(id, name) of the workflows whose draft or live version names the connection."""
+    """(id, name, published) of the workflows whose draft or live version (`published`) names the connection."""
     named = orjson.dumps(connection_id).decode()
+    in_draft = type_coerce(WORKFLOWS.c.draft, Text).contains(named, autoescape=True)
+    in_version = func.coalesce(type_coerce(WORKFLOW_VERSIONS.c.graph, Text), "").contains(named, autoescape=True)
     query = (
-        select(WORKFLOWS.c.id, WORKFLOWS.c.name)
+        select(WORKFLOWS.c.id, WORKFLOWS.c.name, in_version.label("published"))
         .outerjoin(
             WORKFLOW_VERSIONS,
             (WORKFLOW_VERSIONS.c.workflow_id == WORKFLOWS.c.id)
             & (WORKFLOW_VERSIONS.c.number == WORKFLOWS.c.published_version),
         )
         .where(WORKFLOWS.c.workspace_id == workspace_id, WORKFLOWS.c.deleted_at.is_(None))
-        .where(
-            or_(
-                type_coerce(WORKFLOWS.c.draft, Text).contains(named, autoescape=True),
-                type_coerce(WORKFLOW_VERSIONS.c.graph, Text).contains(named, autoescape=True),
-            )
-        )
+        .where(or_(in_draft, in_version))
         .order_by(WORKFLOWS.c.id.desc())
     )
     return (await session.execute(query)).all()

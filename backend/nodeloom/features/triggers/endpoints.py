@@ -1,0 +1,147 @@
+"""/workflows/{id}/listen, /inbox and /schedules/preview. What lies under /hooks is in door.py."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import ValidationError
+
+from nodeloom.adapters import clock
+from nodeloom.adapters.database import after_commit
+from nodeloom.adapters.paging import Page, PageQuery
+from nodeloom.adapters.queue import Bell
+from nodeloom.adapters.settings import Settings
+from nodeloom.compiler.catalog import Catalog
+from nodeloom.features.accounts.caller import Editor, Runner, Viewer
+from nodeloom.features.accounts.requests import ReadSession, WriteSession
+from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.triggers import inbox, listening, repository
+from nodeloom.features.triggers.errors import BadSchedule
+from nodeloom.features.triggers.schemas import (
+    EventId,
+    EventRead,
+    EventSummary,
+    HookAddress,
+    Listen,
+    ListeningRead,
+    Replay,
+    Replayed,
+    SchedulePreview,
+)
+from nodeloom.features.triggers.timetable import in_words
+from nodeloom.features.workflows.schemas import WorkflowId
+from nodeloom.nodes.schedule import ScheduleParams, next_times
+
+router = APIRouter(tags=["triggers"])
+
+_PREVIEWED = 5
+
+
+def _catalog(request: Request) -> Catalog:
+    return request.app.state.catalog
+
+
+def _bell(request: Request) -> Bell:
+    return request.app.state.bell
+
+
+def _payloads(request: Request) -> Payloads:
+    return request.app.state.payloads
+
+
+def _address(request: Request) -> str:
+    settings: Settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
+@router.post("/workflows/{workflow_id}/listen")
+async def listen(
+    workflow_id: WorkflowId,
+    caller: Editor,
+    session: WriteSession,
+    address: Annotated[str, Depends(_address)],
+    body: Listen | None = None,
+) -> ListeningRead:
+    """For ten minutes, what comes in at the draft's addresses also starts a run of the draft. Claims the addresses."""
+    node_id = body.node_id if body else None
+    until, hooks = await listening.begin(session, caller.workspace_id, workflow_id, node_id)
+    return ListeningRead(
+        until=until,
+        hooks=[
+            HookAddress(
+                node_id=node.id,
+                path=path,
+                method=str(node.params.get("method") or "POST"),
+                url=f"{address}/hooks/{path}",
+            )
+            for node, path in hooks
+        ],
+    )
+
+
+@router.delete("/workflows/{workflow_id}/listen", status_code=204)
+async def stop_listening(workflow_id: WorkflowId, caller: Editor, session: WriteSession) -> None:
+    """The addresses stay claimed."""
+    await listening.end(session, caller.workspace_id, workflow_id)
+
+
+@router.get("/inbox")
+async def list_events(
+    caller: Viewer,
+    session: ReadSession,
+    page: PageQuery,
+    workflow_id: Annotated[str | None, Query(pattern=r"^[!-~]{1,100}$")] = None,
+) -> Page[EventSummary]:
+    """What triggers took in, newest first."""
+    rows = await repository.events(session, caller.workspace_id, page, workflow_id)
+    shown, cursor = page.page(rows, lambda row: str(row.id))
+    return Page(items=[EventSummary(**_summary(row)) for row in shown], next_cursor=cursor)
+
+
+@router.get("/inbox/{event_id}")
+async def get_event(
+    event_id: EventId,
+    caller: Viewer,
+    session: ReadSession,
+    payloads: Annotated[Payloads, Depends(_payloads)],
+) -> EventRead:
+    """One event with what came in."""
+    event = await inbox.find(session, caller.workspace_id, event_id)
+    return EventRead(**_summary(event), items=await payloads.unpack(event.payload))
+
+
+@router.post("/inbox/{event_id}/replay", status_code=202)
+async def replay_event(
+    event_id: EventId,
+    caller: Runner,
+    session: WriteSession,
+    types: Annotated[Catalog, Depends(_catalog)],
+    bell: Annotated[Bell, Depends(_bell)],
+    body: Replay | None = None,
+) -> Replayed:
+    """Start a run of `version` from an event that came in before."""
+    version = body.version if body else "live"
+    run_id = await inbox.replay(session, types, caller.workspace_id, event_id, version)
+    after_commit(session, bell.ring)
+    return Replayed(id=run_id)
+
+
+@router.get("/schedules/preview")
+async def preview_schedule(
+    caller: Viewer,  # noqa: ARG001  asked for by its role alone
+    cron: Annotated[str | None, Query(max_length=200)] = None,
+    every_s: Annotated[int | None, Query()] = None,
+    timezone: Annotated[str, Query(max_length=100)] = "UTC",
+) -> SchedulePreview:
+    """The next five times of a schedule, and what it says in words."""
+    try:
+        timing = ScheduleParams(cron=cron or None, every_s=every_s, timezone=timezone or "UTC")
+    except ValidationError as invalid:
+        detail = "; ".join(error["msg"].removeprefix("Value error, ") for error in invalid.errors())
+        raise BadSchedule(f"{detail[:1].upper()}{detail[1:]}.") from None
+    return SchedulePreview(
+        times=next_times(timing, clock.now(), _PREVIEWED), description=in_words(timing), timezone=timing.timezone
+    )
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in EventSummary.model_fields}

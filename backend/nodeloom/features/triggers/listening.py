@@ -1,0 +1,35 @@
+"""While an editor listens, requests to the draft's addresses reach the draft."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters import clock
+from nodeloom.features.triggers import repository
+from nodeloom.features.triggers.errors import NothingToListenTo
+from nodeloom.features.triggers.lifecycle import claim
+from nodeloom.features.workflows import service as workflows
+from nodeloom.graph.document import Node
+from nodeloom.graph.parse import parse_graph
+
+LISTENS_FOR = timedelta(minutes=10)
+
+
+async def begin(
+    session: AsyncSession, workspace_id: str, workflow_id: str, node_id: str | None
+) -> tuple[datetime, list[tuple[Node, str]]]:
+    """Until when, and the webhooks that are listened to; raises PathTaken or NothingToListenTo."""
+    workflow = await workflows.find(session, workspace_id, workflow_id, for_update=True)
+    now = clock.now()
+    graph = parse_graph(workflow.draft)
+    claimed = await claim(session, workspace_id, workflow_id, graph, now, node_id=node_id)
+    if not claimed:
+        raise NothingToListenTo
+    until = now + LISTENS_FOR
+    await repository.listen(session, workspace_id, workflow_id, node_id=node_id, until=until)
+    return until, claimed
+
+
+async def end(session: AsyncSession, workspace_id: str, workflow_id: str) -> None:
+    await workflows.find(session, workspace_id, workflow_id)
+    await repository.stop_listening(session, workspace_id, workflow_id)

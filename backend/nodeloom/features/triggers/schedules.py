@@ -1,0 +1,198 @@
+"""Schedules fire: each due time once, however many schedulers look."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias, cast
+
+from sqlalchemy import Connection, CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.ids import new_id
+from nodeloom.adapters.queue import Bell
+from nodeloom.features.runs.accept import GraphRef, NewRun, graph_ref, insert_runs, new_run_id
+from nodeloom.features.runs.models import RUNS
+from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.triggers import repository
+from nodeloom.features.triggers.due import CatchUp, decide
+from nodeloom.features.triggers.models import EVENTS, SCHEDULE_FIRES, SUBSCRIPTIONS
+from nodeloom.features.triggers.timetable import timing_of, upcoming
+from nodeloom.graph.document import GraphSettings
+
+Overlap: TypeAlias = Literal["allow", "skip", "queue"]
+
+_KIND = "schedule"
+_MOST_KEPT = 500
+_UNFINISHED = ("queued", "running", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One due time with the run that it starts."""
+
+    due_at: datetime
+    event_id: str
+    payload: bytes
+    run: NewRun
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """All that one schedule does now: taken whole or, where another scheduler was first, not at all."""
+
+    subscription_id: str
+    workspace_id: str
+    workflow_id: str
+    node_id: str
+    was_due_at: datetime
+    next_due_at: datetime | None
+    overlap: Overlap
+    fired_at: datetime
+    occurrences: tuple[Occurrence, ...]
+
+
+class Schedules:
+    def __init__(self, db: Database, payloads: Payloads, bell: Bell) -> None:
+        self._db = db
+        self._payloads = payloads
+        self._bell = bell
+        self._graphs: OrderedDict[tuple[str, int], GraphRef] = OrderedDict()
+
+    async def fire_due(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many runs were started, and when the next schedule is due (at once, if not all were served)."""
+        async with self._db.read() as session:
+            rows = await repository.due_schedules(session, now)
+        firings = [await self._firing(row, now) for row in rows]
+        started = sum(await asyncio.gather(*(self._db.writer.call(fire, firing) for firing in firings)))
+        if started:
+            self._bell.ring_soon()
+        async with self._db.read() as session:
+            return started, await repository.next_due_at(session)
+
+    async def _firing(self, row: Any, now: datetime) -> Firing:
+        config: dict[str, Any] = row.config
+        settings = GraphSettings.model_validate(row.graph.get("settings", {}))
+        timing = timing_of(config, settings.timezone)
+        catch_up: CatchUp = config.get("catch_up") or "skip"
+        overlap: Overlap = config.get("overlap") or "allow"
+        due = decide(upcoming(timing), row.next_due_at, now, catch_up)
+        most = 1 if overlap == "queue" else settings.max_concurrent_runs
+        return Firing(
+            subscription_id=row.id,
+            workspace_id=row.workspace_id,
+            workflow_id=row.workflow_id,
+            node_id=row.node_id,
+            was_due_at=row.next_due_at,
+            next_due_at=due.next_due_at,
+            overlap=overlap,
+            fired_at=now,
+            occurrences=tuple([await self._occurrence(row, moment, now, most) for moment in due.fire]),
+        )
+
+    async def _occurrence(self, row: Any, due_at: datetime, now: datetime, most: int | None) -> Occurrence:
+        payload = await self._payloads.pack([{"json": {"due_at": iso(due_at), "fired_at": iso(now)}}])
+        event_id = new_id("evt")
+        run = NewRun(
+            id=new_run_id(),
+            workspace_id=row.workspace_id,
+            workflow_id=row.workflow_id,
+            workflow_name=row.name,
+            version=row.version,
+            graph=self._graph(row),
+            trigger_node=row.node_id,
+            trigger_kind=_KIND,
+            input=payload,
+            created_at=now,
+            event_id=event_id,
+            max_concurrent=most,
+        )
+        return Occurrence(due_at, event_id, payload, run)
+
+    def _graph(self, row: Any) -> GraphRef:
+        key = (row.workflow_id, row.version)
+        known = self._graphs.get(key)
+        if known is None:
+            known = self._graphs[key] = graph_ref(row.graph)
+            if len(self._graphs) > _MOST_KEPT:
+                self._graphs.popitem(last=False)
+        return known
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def fire(connection: Connection, firings: Sequence[Firing]) -> Sequence[int]:
+    """A writer's operation: how many runs each firing started."""
+    return [_fire(connection, firing) for firing in firings]
+
+
+def _fire(connection: Connection, firing: Firing) -> int:
+    if not _advance(connection, firing):
+        return 0
+    started = 0
+    for occurrence in firing.occurrences:
+        held_back = firing.overlap == "skip" and _goes_on(connection, firing)
+        if not _claim(connection, firing, occurrence, held_back=held_back):
+            continue
+        connection.execute(EVENTS.insert().values(_event(firing, occurrence, held_back=held_back)))
+        if not held_back:
+            insert_runs(connection, [occurrence.run])
+            started += 1
+    return started
+
+
+def _advance(connection: Connection, firing: Firing) -> bool:
+    """Compare-and-swap on the due time: False if another scheduler was first, or the schedule was taken down."""
+    change = (
+        update(SUBSCRIPTIONS)
+        .where(SUBSCRIPTIONS.c.id == firing.subscription_id, SUBSCRIPTIONS.c.next_due_at == firing.was_due_at)
+        .values(next_due_at=firing.next_due_at)
+    )
+    return cast("CursorResult[Any]", connection.execute(change)).rowcount == 1
+
+
+def _claim(connection: Connection, firing: Firing, occurrence: Occurrence, *, held_back: bool) -> bool:
+    """The row that stands for this due time for ever, across publishes too."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = {
+        "workflow_id": firing.workflow_id,
+        "node_id": firing.node_id,
+        "due_at": occurrence.due_at,
+        "workspace_id": firing.workspace_id,
+        "event_id": occurrence.event_id,
+        "run_id": None if held_back else occurrence.run.id,
+        "fired_at": firing.fired_at,
+    }
+    claim = insert(SCHEDULE_FIRES).values(row).on_conflict_do_nothing()
+    return cast("CursorResult[Any]", connection.execute(claim)).rowcount == 1
+
+
+def _goes_on(connection: Connection, firing: Firing) -> bool:
+    """Whether a run that this schedule started has not ended yet."""
+    query = select(RUNS.c.id).where(
+        RUNS.c.workflow_id == firing.workflow_id,
+        RUNS.c.status.in_(_UNFINISHED),
+        RUNS.c.trigger_node == firing.node_id,
+        RUNS.c.trigger_kind == _KIND,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _event(firing: Firing, occurrence: Occurrence, *, held_back: bool) -> dict[str, Any]:
+    due = f"due {iso(occurrence.due_at)}"
+    return {
+        "id": occurrence.event_id,
+        "workspace_id": firing.workspace_id,
+        "workflow_id": firing.workflow_id,
+        "node_id": firing.node_id,
+        "kind": _KIND,
+        "run_id": None if held_back else occurrence.run.id,
+        "summary": f"{due}, not started: the run before goes on" if held_back else due,
+        "size": len(occurrence.payload),
+        "payload": occurrence.payload,
+        "received_at": firing.fired_at,
+    }

@@ -1,0 +1,75 @@
+"""Triggers put together for an entry point."""
+
+from collections.abc import AsyncGenerator, AsyncIterable
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.queue import Bell
+from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+from nodeloom.expressions.sandbox import Sandbox
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.uses import on_used_by
+from nodeloom.features.runs.answers import Answers, RunAnswer
+from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.runs.reading import Reader
+from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.triggers.calls import ResumeCalls
+from nodeloom.features.triggers.door import HooksDoor
+from nodeloom.features.triggers.drafts import Drafts
+from nodeloom.features.triggers.hook_table import HookTable
+from nodeloom.features.triggers.intake import Intake
+from nodeloom.features.triggers.lifecycle import Lifecycle
+from nodeloom.features.triggers.replies import StoredFile
+from nodeloom.features.triggers.results import Results
+from nodeloom.features.workflows.uses import uses_of_connection
+from nodeloom.graph.item import ArtifactRef
+
+
+def follow_workflows(catalog: InstalledCatalog) -> None:
+    """To be called by every process that changes workflows, before it serves."""
+    Lifecycle(catalog).listen()
+    on_used_by(uses_of_connection)
+
+
+def hooks_door(
+    *,
+    settings: Settings,
+    db: Database,
+    vault: Vault,
+    catalog: InstalledCatalog,
+    payloads: Payloads,
+    artifacts: Artifacts,
+    reader: Reader,
+    answers: Answers,
+    bell: Bell,
+    tokens: ResumeTokens,
+) -> HooksDoor:
+    """The application that serves everything under /hooks/."""
+
+    async def load(run_ids: list[str]) -> list[RunAnswer]:
+        async with db.read() as session:
+            return await reader.answers(session, run_ids)
+
+    async def store_file(workspace_id: str, content: AsyncIterable[bytes], name: str, media_type: str) -> ArtifactRef:
+        stored = await artifacts.store(workspace_id, content, name, media_type)
+        return ArtifactRef(stored.id, stored.name, stored.media_type, stored.size)
+
+    async def open_file(workspace_id: str, file: StoredFile) -> AsyncGenerator[bytes]:
+        async for chunk in artifacts.read(workspace_id, file.id):
+            yield chunk
+
+    table = HookTable(db, catalog, vault)
+    intake = Intake(payloads, store_file, Sandbox(), answers.address)
+    return HooksDoor(
+        db=db,
+        bell=bell,
+        answers=answers,
+        table=table,
+        intake=intake,
+        drafts=Drafts(db, table, intake),
+        results=Results(vault, load),
+        resume_calls=ResumeCalls(db, bell, tokens),
+        open_file=open_file,
+        most_bytes=settings.max_payload_mb * 1_000_000,
+    )

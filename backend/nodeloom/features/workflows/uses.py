@@ -1,0 +1,13 @@
+"""Which workflows use a connection, as the connections feature asks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.features.connections.uses import Use
+from nodeloom.features.workflows import repository
+
+
+async def uses_of_connection(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Use]:
+    rows = await repository.naming_connection(session, workspace_id, connection_id)
+    return [Use(row.id, row.name, row.published) for row in rows]
