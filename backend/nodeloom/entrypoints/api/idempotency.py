@@ -3,8 +3,9 @@
 import hashlib
 from typing import Final, cast
 
-import msgpack
+import orjson
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -103,10 +104,11 @@ class _Answer:
         return status < 500 and status not in _NOT_AN_ANSWER
 
     def packed(self) -> bytes:
+        """Status and headers in one line of JSON, the body after it."""
         start, *rest = self.messages
-        headers = [pair for pair in start["headers"] if pair[0].lower() not in _NOT_KEPT]
-        body = b"".join(message.get("body", b"") for message in rest)
-        return cast("bytes", msgpack.packb([start["status"], headers, body]))
+        headers: list[tuple[bytes, bytes]] = [pair for pair in start["headers"] if pair[0].lower() not in _NOT_KEPT]
+        head = [start["status"], [[name.decode("latin-1"), value.decode("latin-1")] for name, value in headers]]
+        return orjson.dumps(head) + b"\n" + b"".join(message.get("body", b"") for message in rest)
 
 
 def _again(answered: idempotency.Answered, vault: Vault) -> Response:
@@ -114,16 +116,20 @@ def _again(answered: idempotency.Answered, vault: Vault) -> Response:
         packed = vault.decrypt(answered.answer, bound_to=answered.digest)
     except (WrongKey, SecretDamaged):
         return problems.respond(idempotency.AnswerLost())
-    status, headers, body = cast("tuple[int, list[list[bytes]], bytes]", msgpack.unpackb(packed))
+    head, _, body = packed.partition(b"\n")
+    status, headers = cast("tuple[int, list[tuple[str, str]]]", orjson.loads(head))
     response = Response(body, status)
-    names = {name for name, _ in headers}
-    kept: list[tuple[bytes, bytes]] = [pair for pair in response.raw_headers if pair[0] not in names]
-    response.raw_headers = [*kept, *((name, value) for name, value in headers), (b"idempotent-replayed", b"true")]
+    for name, value in headers:
+        response.headers[name] = value
+    response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
 def _fingerprint(scope: Scope, body: bytes) -> str:
     content_type = Headers(scope=scope).get("content-type", "")
-    # Without its parameters: they say how the same thing is written down.
-    sent = content_type.partition(";")[0].encode() + b"\n" + scope["query_string"] + b"\n" + body
-    return hashlib.sha256(sent).hexdigest()
+    _, parameters = parse_options_header(content_type)
+    # The border between the parts of a form is drawn by lot for each request.
+    border = parameters.get(b"boundary", b"")
+    same = body.replace(border, b"") if border else body
+    kind = content_type.partition(";")[0].encode("latin-1")
+    return hashlib.sha256(kind + b"\n" + scope["query_string"] + b"\n" + same).hexdigest()

@@ -14,6 +14,12 @@ from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.accounts import owners
 from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.runs.answers import Answers
+from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.runs.plans import Plans
+from nodeloom.features.runs.reading import Reader
+from nodeloom.features.runs.resume_tokens import ResumeTokens
 
 
 @asynccontextmanager
@@ -28,13 +34,21 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         stack.push_async_callback(state.db.dispose)
         state.http = await stack.enter_async_context(guarded_client(settings))
         state.redis = connect(settings.redis_url)
-        stack.push_async_callback(state.redis.aclose)
+        stack.push_async_callback(state.redis.aclose, close_connection_pool=True)
         listener = connect(settings.redis_url, timeout_s=None)
-        stack.push_async_callback(listener.aclose)
+        stack.push_async_callback(listener.aclose, close_connection_pool=True)
         state.bell = Bell(state.redis)
         stack.push_async_callback(state.bell.close)
         state.live = Live(state.redis, listener)
         state.live.start(reading=True)
         stack.push_async_callback(state.live.close)
+        tokens = ResumeTokens(state.vault, settings.public_url)
+        state.resume_tokens = tokens
+        state.payloads = Payloads(state.blobs)
+        state.reader = Reader(state.payloads, Plans(state.db, state.catalog), tokens)
+        state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
+        state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))
+        state.answers.start()
+        stack.push_async_callback(state.answers.close)
         await owners.prepare(state.db, settings)
         yield

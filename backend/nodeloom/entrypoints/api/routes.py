@@ -8,9 +8,20 @@ from nodeloom.entrypoints.api import health
 from nodeloom.features.accounts import endpoints as accounts
 from nodeloom.features.catalog import endpoints as catalog
 from nodeloom.features.connections import endpoints as connections
+from nodeloom.features.runs import artifact_endpoints as artifacts
+from nodeloom.features.runs import endpoints as runs
+from nodeloom.features.runs import live_endpoints as live
 from nodeloom.features.workflows import endpoints as workflows
 
 BASE: Final = "/api/v1"
 
-UNDER_BASE: Final[tuple[APIRouter, ...]] = (accounts.router, catalog.router, connections.router, workflows.router)
+UNDER_BASE: Final[tuple[APIRouter, ...]] = (
+    accounts.router,
+    catalog.router,
+    connections.router,
+    workflows.router,
+    runs.router,
+    artifacts.router,
+    live.router,
+)
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router,)

@@ -50,7 +50,10 @@ async def _count(session: AsyncSession, bucket: str, limit: int, now: datetime) 
     old = col(Throttle.since) <= now - WINDOW
     counted = first.on_conflict_do_update(
         index_elements=[col(Throttle.bucket)],
-        set_={"tries": case((old, 1), else_=col(Throttle.tries) + 1), "since": case((old, now), else_=Throttle.since)},
+        set_={
+            "tries": case((old, 1), else_=col(Throttle.tries) + 1),
+            "since": case((old, first.excluded.since), else_=col(Throttle.since)),
+        },
     ).returning(col(Throttle.tries), col(Throttle.since))
     tries, since = (await session.execute(counted)).one()
     return 0 if tries <= limit else max(1, ceil((since + WINDOW - now).total_seconds()))
