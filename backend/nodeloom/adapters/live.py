@@ -32,7 +32,7 @@ _BACKLOG = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """`type` is `run`, `node_run`, `workflow` or `log`; `data` the REST resource; `reset` says: read everything anew."""
+    """`type` is `run`, `node_run`, `workflow` or `log`; `data` the resource; `reset`: read everything anew."""
 
     id: str
     workspace_id: str
@@ -43,8 +43,9 @@ class LiveEvent:
 
 class Live:
     def __init__(self, redis: ArqRedis, listener: ArqRedis) -> None:
-        self._redis = redis
-        self._listener = listener
+        # redis-py's stubs mix its synchronous and asynchronous answers.
+        self._redis: Any = redis
+        self._listener: Any = listener
         self._watched: dict[str, int] = {}
         self._readers: set[_Reader] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -67,14 +68,14 @@ class Live:
         now = to_ms(clock.now())
         return any(self._watched.get(f"{workspace_id}|{topic}", 0) > now for topic in topics)
 
-    async def publish(self, workspace_id: str, topics: tuple[str, ...], type: str, data: Any) -> None:
+    async def publish(self, workspace_id: str, topics: tuple[str, ...], kind: str, data: Any) -> None:
         """`data` is JSON or bytes of JSON. Never fails its caller: who missed it reads the resource."""
         if not self.watched(workspace_id, topics):
             return
         body = data if isinstance(data, bytes) else orjson.dumps(data)
-        fields = {"w": workspace_id, "t": ",".join(topics), "k": type, "d": body}
+        fields = {"w": workspace_id, "t": ",".join(topics), "k": kind, "d": body}
         with contextlib.suppress(RedisError, OSError):
-            await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)  # pyright: ignore[reportArgumentType]
+            await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)
 
     async def read(
         self, workspace_id: str, topics: frozenset[str], after: str | None
@@ -106,7 +107,7 @@ class Live:
         self._watched.update(dict.fromkeys(keys, until))
         with contextlib.suppress(RedisError, OSError):
             for key in keys:
-                await self._redis.hset(_WATCHED, key, str(until))  # pyright: ignore[reportGeneralTypeIssues]
+                await self._redis.hset(_WATCHED, key, str(until))
                 await self._redis.publish(_WATCH, f"{key}|{until}")
 
     async def _missed(self, reader: "_Reader", after: str) -> list[LiveEvent]:
@@ -129,12 +130,12 @@ class Live:
 
     async def _load_watched(self) -> None:
         with contextlib.suppress(RedisError, OSError):
-            rows: dict[bytes, bytes] = await self._redis.hgetall(_WATCHED)  # pyright: ignore[reportGeneralTypeIssues]
+            rows: dict[bytes, bytes] = await self._redis.hgetall(_WATCHED)
             now = to_ms(clock.now())
             stale = [key for key, until in rows.items() if int(until) <= now]
             self._watched.update({key.decode(): int(until) for key, until in rows.items() if int(until) > now})
             if stale:
-                await self._redis.hdel(_WATCHED, *stale)  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType]
+                await self._redis.hdel(_WATCHED, *stale)
 
     async def _pump(self) -> None:
         position = ""

@@ -30,11 +30,13 @@ _JOB = "drive"
 
 
 def _pack(value: Any) -> bytes:
-    return msgpack.packb(value, use_bin_type=True, default=str)
+    packer: Any = msgpack.Packer(use_bin_type=True, default=str)
+    return packer.pack(value)
 
 
 def _unpack(data: bytes) -> Any:
-    return msgpack.unpackb(data, raw=False)
+    unpack: Any = msgpack.unpackb
+    return unpack(data, raw=False)
 
 
 def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
@@ -44,6 +46,11 @@ def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
     """
     pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1.0, socket_timeout=timeout_s)
     return ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=_pack, job_deserializer=_unpack)
+
+
+async def publish(redis: ArqRedis, channel: str, message: str = "") -> None:
+    untyped: Any = redis
+    await untyped.publish(channel, message)
 
 
 async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[str, bytes], None]) -> None:
@@ -88,7 +95,7 @@ class Bell:
             try:
                 if await self._redis.set(_FLAG, b"1", nx=True, px=_FLAG_MS):
                     await self._redis.enqueue_job(_JOB, _job_id=new_id("bell"))
-                    await self._redis.publish(_WAKE, b"")
+                    await publish(self._redis, _WAKE)
             except (RedisError, OSError) as failure:
                 log.warning("bell not rung, the sweeper will", reason=str(failure))
             if not self._again:
@@ -97,7 +104,7 @@ class Bell:
     async def signal(self) -> None:
         """Tell every worker to look at once at what was asked of its runs."""
         with contextlib.suppress(RedisError, OSError):
-            await self._redis.publish(SIGNAL, b"")
+            await publish(self._redis, SIGNAL)
 
     async def clear(self) -> None:
         """Called before claiming, so that what comes in during the claim rings anew."""

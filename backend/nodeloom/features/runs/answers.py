@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.ids import new_id
-from nodeloom.adapters.queue import listen
+from nodeloom.adapters.queue import listen, publish
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +113,6 @@ async def push_answer(redis: ArqRedis, address: str, answer: RunAnswer) -> None:
     """Called after the commit; a lost one is found by `_look_for_lost`."""
     message = {"run_id": answer.run_id, "status": answer.status, "respond": answer.respond, "items": answer.items}
     try:
-        await redis.publish(channel_of(address), dump_json(message))
+        await publish(redis, channel_of(address), dump_json(message))
     except (RedisError, OSError) as failure:
         log.warning("answer not pushed, the caller will look for it", reason=str(failure))

@@ -44,7 +44,7 @@ async def get_artifact(
     artifact_id: Annotated[str, Path(max_length=200)],
     caller: Viewer,
     artifacts: Store,
-    range: Annotated[str | None, Header(max_length=200)] = None,
+    byte_range: Annotated[str | None, Header(alias="Range", max_length=200)] = None,
 ) -> StreamingResponse:
     """The file's bytes, or the range asked for."""
     artifact = await artifacts.find(caller.workspace_id, artifact_id)
@@ -54,9 +54,9 @@ async def get_artifact(
         "Cache-Control": "private, max-age=3600, immutable",
         "ETag": f'"{artifact.sha256}"',
     }
-    start, end = _asked(range, artifact)
+    start, end = _asked(byte_range, artifact)
     status = 200
-    if range is not None and (start, end) != (0, artifact.size):
+    if byte_range is not None and (start, end) != (0, artifact.size):
         status = 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{artifact.size}"
     headers["Content-Length"] = str(end - start)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from pydantic import BaseModel
@@ -112,12 +112,13 @@ class _Trial:
     def __init__(
         self, call: ActionWork, index: int, item: Item, params: BaseModel, effect: Effect, past: list[PastAttempt]
     ) -> None:
-        self.call, self.index, self.item, self.params, self.effect, self.past = call, index, item, params, effect, past
+        self.call, self.item, self.params, self.past = call, item, params, past
+        self.effect: Effect = effect
         self.node = call.work.node
         node_id, path = call.work.scope.key
         self.address = {"run_id": call.run_id, "node_id": node_id, "path": format_path(path), "item": index}
         # The same for every attempt, also after a crash: the service can tell a repeat from a second wish.
-        self.key = hashlib.sha256(f"{call.run_id}:{node_id}:{format_path(path)}:{index}".encode()).hexdigest()[:32]
+        self.key: str = hashlib.sha256(f"{call.run_id}:{node_id}:{format_path(path)}:{index}".encode()).hexdigest()[:32]
 
     async def run(self) -> PastAttempt | _ItemFailed | Asleep:
         if self.past and self.past[-1].status == "intent":
@@ -285,12 +286,12 @@ class _Trial:
         return self._error(code, failure.message, failure.hint)
 
 
-def _items(result: Any) -> list[Item]:
+def _items(result: BaseModel | Sequence[BaseModel] | WithFiles[Any]) -> list[Item]:
     files: dict[str, ArtifactRef] = {}
     if isinstance(result, WithFiles):
         files = {name: _artifact(file) for name, file in result.files.items()}
-        result = result.result
-    models: Sequence[BaseModel] = result if isinstance(result, list) else [result]
+        result = cast("BaseModel | Sequence[BaseModel]", result.result)
+    models = [result] if isinstance(result, BaseModel) else result
     return [Item(model.model_dump(mode="json"), files) for model in models]
 
 

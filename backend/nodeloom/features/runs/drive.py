@@ -19,10 +19,11 @@ from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.calls import ActionWork, call_action
 from nodeloom.features.runs.compute import Work, compute
-from nodeloom.features.runs.journal import Close, Row
+from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, answer_document, items_document, output_document
 from nodeloom.features.runs.plans import LoadedPlan
+from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import NodeScope, RunFacts
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, RunState
@@ -141,10 +142,7 @@ class Drive:
         work = self._work(key, inputs)
         if isinstance(work, Work) and items <= _INLINE_ITEMS:
             return compute(work)
-        if isinstance(work, Work):
-            coroutine = asyncio.to_thread(_compute_apart, work)
-        else:
-            coroutine = call_action(work)
+        coroutine = asyncio.to_thread(_compute_apart, work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS
+from nodeloom.features.runs.rows import Row, plain
 
-Row: TypeAlias = Mapping[str, Any]
 Written: TypeAlias = Literal["written", "fenced", "signalled"]
 
 
@@ -116,8 +116,8 @@ def _claim_for(connection: Connection, asker: Claim) -> list[Row]:
     ids = _within_limits(connection, candidates)
     if not ids:
         return []
-    rows = connection.execute(_CLAIM, {"ids": ids, "worker": asker.worker_id, "started": asker.now}).mappings().all()
-    return sorted((dict(row) for row in rows), key=lambda row: row["id"])
+    rows = connection.execute(_CLAIM, {"ids": ids, "worker": asker.worker_id, "started": asker.now})
+    return sorted((plain(row) for row in rows.mappings()), key=lambda row: row["id"])
 
 
 def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[str]:
@@ -131,7 +131,7 @@ def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[st
     running = select(RUNS.c.workflow_id, func.count()).where(
         RUNS.c.workflow_id.in_(limited), RUNS.c.status == "running"
     )
-    taken = Counter({workflow: count for workflow, count in connection.execute(running.group_by(RUNS.c.workflow_id))})
+    taken = Counter({row[0]: row[1] for row in connection.execute(running.group_by(RUNS.c.workflow_id))})
     ids: list[str] = []
     for row in candidates:
         if row.max_concurrent is not None and taken[row.workflow_id] >= row.max_concurrent:
@@ -170,10 +170,10 @@ _CLOSE = (
 def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     """Rows and ends of runs, each only if the run is still this claim's."""
     held = _held(connection, {entry.run_id for entry in entries})
-    verdicts = [_verdict(entry, held) for entry in entries]
+    verdicts: list[Written] = [_verdict(entry, held) for entry in entries]
     accepted = [entry for entry, verdict in zip(entries, verdicts, strict=True) if verdict == "written"]
-    _upsert(connection, NODE_RUNS, _NODE_RUN_COLUMNS, [row for entry in accepted for row in entry.node_runs])
-    _upsert(connection, ATTEMPTS, _ATTEMPT_COLUMNS, [row for entry in accepted for row in entry.attempts])
+    _upsert(connection, NODE_RUNS, [row for entry in accepted for row in entry.node_runs])
+    _upsert(connection, ATTEMPTS, [row for entry in accepted for row in entry.attempts])
     closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
     if closes:
         connection.execute(_CLOSE, closes)
@@ -201,12 +201,12 @@ def _verdict(entry: Entry, held: Mapping[str, tuple[int, int]]) -> Written:
     return "written"
 
 
-def _upsert(connection: Connection, table: Any, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(_UPSERTS[connection.dialect.name, table.name], rows)
 
 
-def _upsert_statement(dialect: str, table: Any, columns: Sequence[str]) -> Any:
+def _upsert_statement(dialect: str, table: Table, columns: Sequence[str]) -> Any:
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = insert(table).values({name: bindparam(name) for name in columns})
     keys = [column.name for column in table.primary_key]

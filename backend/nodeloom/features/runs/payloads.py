@@ -28,11 +28,9 @@ class Payloads:
 
     async def unpack(self, packed: bytes) -> Any:
         body = packed[1:]
-        if packed[:1] == _BLOB:
-            body = await self._blobs.get(body.decode())
-        if len(body) > INLINE_BYTES:
-            return await asyncio.to_thread(load_json, body)
-        return load_json(body)
+        if packed[:1] == _INLINE:
+            return load_json(body.decode())
+        return await asyncio.to_thread(lambda large: load_json(large.decode()), await self._blobs.get(body.decode()))
 
 
 def items_document(items: Sequence[Item]) -> list[dict[str, Any]]:

@@ -15,12 +15,11 @@ from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_document, items_from
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.rows import Row, row_of, rows_of
 from nodeloom.features.runs.schemas import ItemsPage, RunRead, Waiting
 from nodeloom.features.runs.views import node_run_read, run_summary
 from nodeloom.graph.item import Item
 from nodeloom.graph.scope import parse_path
-
-Row = Mapping[str, Any]
 
 _LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash")]
 
@@ -45,11 +44,12 @@ class Reader:
         output = None
         if row["status"] == "succeeded":
             output = [item.json for item in await self._end_items(row, node_rows)]
-        return RunRead(**summary.model_dump() | {"waiting": waiting}, output=output, node_runs=node_runs)
+        shown = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
+        return RunRead.model_validate(shown)
 
     async def answers(self, session: AsyncSession, run_ids: Sequence[str]) -> list[RunAnswer]:
         """The answers of those of the runs that ended, or whose Respond node ran."""
-        rows = (await session.execute(select(RUNS).where(RUNS.c.id.in_(run_ids)))).mappings().all()
+        rows = await rows_of(session, select(RUNS).where(RUNS.c.id.in_(run_ids)))
         found = [await self._answer(session, row) for row in rows]
         return [answer for answer in found if answer is not None]
 
@@ -149,7 +149,7 @@ def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: Pag
 
 async def find_run(session: AsyncSession, workspace_id: str, run_id: str) -> Row:
     statement = select(RUNS).where(RUNS.c.id == run_id, RUNS.c.workspace_id == workspace_id)
-    row = (await session.execute(statement)).mappings().first()
+    row = await row_of(session, statement)
     if row is None:
         raise RunNotFound(f"There is no run {run_id!r}.")
     return row
@@ -178,7 +178,7 @@ async def list_runs(
     if page.after is not None:
         wanted.append(RUNS.c.id < page.after)
     statement = select(*_LISTED).where(*wanted).order_by(RUNS.c.id.desc()).limit(page.fetch)
-    rows = (await session.execute(statement)).mappings().all()
+    rows = await rows_of(session, statement)
     return page.page(rows, lambda row: row["id"])
 
 
@@ -201,7 +201,7 @@ async def attempts_of(session: AsyncSession, workspace_id: str, run_id: str, nod
         )
         .order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
     )
-    return (await session.execute(statement)).mappings().all()
+    return await rows_of(session, statement)
 
 
 async def unknown_outcomes(
@@ -217,14 +217,14 @@ async def unknown_outcomes(
         .offset(start)
         .limit(page.fetch)
     )
-    rows = (await session.execute(statement)).mappings().all()
+    rows = await rows_of(session, statement)
     shown, cursor = page.page(list(enumerate(rows, start)), lambda pair: str(pair[0] + 1))
     return [row for _, row in shown], cursor
 
 
 async def _node_rows(session: AsyncSession, run_id: str) -> Sequence[Row]:
     statement = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
-    return (await session.execute(statement)).mappings().all()
+    return await rows_of(session, statement)
 
 
 async def _node_row(session: AsyncSession, run_id: str, node_id: str, path: str) -> Row:
@@ -235,7 +235,7 @@ async def _node_row(session: AsyncSession, run_id: str, node_id: str, path: str)
     statement = select(NODE_RUNS).where(
         NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.node_id == node_id, NODE_RUNS.c.path == path
     )
-    row = (await session.execute(statement)).mappings().first()
+    row = await row_of(session, statement)
     if row is None:
         raise NodeRunNotFound(f"Node {node_id!r} did not run in this run.")
     return row

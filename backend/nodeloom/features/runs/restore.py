@@ -11,9 +11,9 @@ from nodeloom.adapters.database import Database
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
 from nodeloom.engine.outcome import Failed, Finished, Waiting
-from nodeloom.features.runs.journal import Row
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS
 from nodeloom.features.runs.payloads import Payloads, items_from, output_from
+from nodeloom.features.runs.rows import Row, rows_of
 from nodeloom.features.runs.state import Asleep, PastAttempt, RunState
 from nodeloom.graph.scope import NodeKey, parse_path
 from nodeloom.nodes.node_type import Resumption
@@ -37,9 +37,7 @@ async def read_journal(database: Database, run_id: str) -> Journalled:
     nodes = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
     attempts = select(ATTEMPTS).where(ATTEMPTS.c.run_id == run_id).order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
     async with database.read() as session:
-        node_rows = (await session.execute(nodes)).mappings().all()
-        attempt_rows = (await session.execute(attempts)).mappings().all()
-    return Journalled([dict(row) for row in node_rows], [dict(row) for row in attempt_rows])
+        return Journalled(await rows_of(session, nodes), await rows_of(session, attempts))
 
 
 async def restored(

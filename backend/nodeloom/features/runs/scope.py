@@ -89,16 +89,16 @@ class Earlier:
         return next((items for items in ports.values() if items), ())
 
     def first(self) -> Item:
-        return self._at(0)
+        return self._given()[0]
 
     def last(self) -> Item:
-        return self._at(-1)
+        return self._given()[-1]
 
-    def _at(self, index: int) -> Item:
+    def _given(self) -> Sequence[Item]:
         items = self.all()
         if not items:
             raise ExpressionFailed("unresolved", f"“{self.title}” gave no items.", "Use ?. where it may be empty.")
-        return items[index]
+        return items
 
     def item(self) -> Item:
         scope = self.scope
@@ -107,7 +107,8 @@ class Earlier:
             origin = tuple((scope.input, position) for position in range(len(scope.items)))
         found = trace(scope.state.plan, scope.key, origin, self.key[0], scope.state.emitted)
         if isinstance(found, Source):
-            return scope.state.emitted(found.key, found.port)[found.index]
+            key, port, index = found
+            return scope.state.emitted(key, port)[index]
         if isinstance(found, Ambiguous):
             raise ExpressionFailed(
                 "ambiguous_item",

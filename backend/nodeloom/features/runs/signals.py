@@ -14,6 +14,7 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.rows import Row, row_of
 
 Resumed: TypeAlias = Literal["resumed", "not_waiting", "gone", "several"]
 
@@ -84,7 +85,7 @@ async def settle_outcome(
     )
     if item is not None:
         open_attempts = open_attempts.where(ATTEMPTS.c.item == item)
-    attempt = (await session.execute(open_attempts)).mappings().first()
+    attempt = await row_of(session, open_attempts)
     if attempt is None:
         raise NothingToSettle(f"No outcome of node {node_id!r} in this run is unknown.")
     keys = [ATTEMPTS.c[name] == attempt[name] for name in ("run_id", "node_id", "path", "item", "number")]
@@ -113,13 +114,13 @@ async def _wake(session: AsyncSession, run_id: str) -> None:
     await session.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
 
 
-async def _locked(session: AsyncSession, workspace_id: str, run_id: str) -> Mapping[str, Any]:
+async def _locked(session: AsyncSession, workspace_id: str, run_id: str) -> Row:
     run = await _of_any_workspace(session, run_id)
     if run is None or run["workspace_id"] != workspace_id:
         raise RunNotFound(f"There is no run {run_id!r}.")
     return run
 
 
-async def _of_any_workspace(session: AsyncSession, run_id: str) -> Mapping[str, Any] | None:
+async def _of_any_workspace(session: AsyncSession, run_id: str) -> Row | None:
     statement = select(RUNS.c.id, RUNS.c.workspace_id, RUNS.c.status).where(RUNS.c.id == run_id).with_for_update()
-    return (await session.execute(statement)).mappings().first()
+    return await row_of(session, statement)

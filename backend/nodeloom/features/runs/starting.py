@@ -16,7 +16,8 @@ from nodeloom.features.runs.accept import NewRun, graph_ref, insert_run, new_run
 from nodeloom.features.runs.errors import GraphCannotRun, NodeRunNotFound, RunNotEnded, TriggerNotFound
 from nodeloom.features.runs.models import ENDED, GRAPH_SNAPSHOTS, NODE_RUNS
 from nodeloom.features.runs.payloads import Payloads
-from nodeloom.features.runs.reading import Row, find_run
+from nodeloom.features.runs.reading import find_run
+from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.schemas import RunRetry, RunStart
 from nodeloom.features.workflows.errors import problem_documents
 from nodeloom.features.workflows.service import VersionToRun, load_version
@@ -80,7 +81,7 @@ def _trigger(plan: Plan, named: str | None) -> str:
 
 
 def _items(plan: Plan, trigger: str, given: dict[str, Any] | list[Any] | None, *, draft: bool) -> list[dict[str, Any]]:
-    """An object is one item; a list is many, of which what is no object is put under `value`. None: the pinned ones, or {}."""
+    """An object is one item; a list is many, what is no object is put under `value`. None: what is pinned, or {}."""
     if given is None:
         pinned = plan.nodes[trigger].pinned if draft else None
         items = [item_to_document(item) for of_port in (pinned or {}).values() for item in of_port]
@@ -90,7 +91,7 @@ def _items(plan: Plan, trigger: str, given: dict[str, Any] | list[Any] | None, *
 
 
 async def retry(session: AsyncSession, workspace_id: str, run_id: str, wanted: RunRetry, catalog: Catalog) -> NewRun:
-    """A new run with the old one's input, on the version it ran or another; with `from_node`, what came before is reused."""
+    """A new run with the old one's input, on its version or another; with `from_node`, what came before is reused."""
     old = await find_run(session, workspace_id, run_id)
     if old["status"] not in ENDED:
         raise RunNotEnded(f"The run is {old['status']}.")

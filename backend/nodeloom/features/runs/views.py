@@ -9,8 +9,9 @@ from arq.connections import ArqRedis
 
 from nodeloom.adapters.live import Live
 from nodeloom.features.runs.answers import RunAnswer, push_answer
-from nodeloom.features.runs.journal import Close, Row
+from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.schemas import ErrorRead, NodeRunRead, RunSummary, Waiting
 
 NO_COST = "0"
@@ -109,16 +110,16 @@ class Announcer:
     async def answer(self, run: Row, answer: RunAnswer) -> None:
         await push_answer(self._redis, run["answer_to"], answer)
 
-    def _send(self, workspace_id: str, topics: tuple[str, ...], type: str, data: dict[str, Any]) -> None:
+    def _send(self, workspace_id: str, topics: tuple[str, ...], kind: str, data: dict[str, Any]) -> None:
         previous = self._last
-        task = asyncio.get_running_loop().create_task(self._in_order(previous, workspace_id, topics, type, data))
+        task = asyncio.get_running_loop().create_task(self._in_order(previous, workspace_id, topics, kind, data))
         self._last = task
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
     async def _in_order(
-        self, previous: "asyncio.Task[None] | None", workspace_id: str, topics: tuple[str, ...], type: str, data: Any
+        self, previous: "asyncio.Task[None] | None", workspace_id: str, topics: tuple[str, ...], kind: str, data: Any
     ) -> None:
         if previous is not None:
             await asyncio.wait([previous])
-        await self._live.publish(workspace_id, topics, type, data)
+        await self._live.publish(workspace_id, topics, kind, data)

@@ -15,11 +15,12 @@ from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.drive import Drive, DriveEnd, Surroundings
-from nodeloom.features.runs.journal import Claim, Close, Entry, Heartbeat, Row, claim, heartbeat, write
+from nodeloom.features.runs.journal import Claim, Close, Entry, Heartbeat, claim, heartbeat, write
 from nodeloom.features.runs.payloads import items_from
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.restore import fresh, read_journal, restored
 from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import RunFacts
 from nodeloom.graph.parse import GraphInvalid
@@ -175,7 +176,7 @@ class RunWorker:
 
 
 class HeartbeatThread:
-    """Keeps the lease from a thread with a connection of its own: a busy event loop must not look like a dead worker."""
+    """Keeps the lease from a thread with its own connection: a busy event loop must not look like a dead worker."""
 
     def __init__(
         self,
