@@ -1,3 +1,4 @@
+import { tellReachable } from "@/shared/lib/reachability";
 import { problemOf, unreachable } from "./problem";
 
 const BASE = "/api/v1";
@@ -33,8 +34,11 @@ export async function call<T>(
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    tellReachable(true);
+    return response;
   } catch {
+    tellReachable(false);
     throw unreachable();
   }
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
-import type { Attempt, Item, JsonObject, Page, Run, RunSummary } from "./types";
+import type { Attempt, ItemsPage, JsonObject, Outcome, Page, Run, RunSummary } from "./types";
 
 export interface RunFilter {
   workflow_id?: string | undefined;
@@ -40,7 +40,7 @@ export function nodeItemsQuery({ runId, nodeId, side, port, path }: NodeItemsAdd
   return infiniteQueryOptions({
     queryKey: ["run", runId, "items", nodeId, side, port ?? "", path ?? ""],
     queryFn: ({ pageParam }) =>
-      call<Page<Item>>("GET", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/${side}`, {
+      call<ItemsPage>("GET", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/${side}`, {
         query: { port, path, limit, cursor: pageParam },
       }),
     initialPageParam: undefined as string | undefined,
@@ -65,7 +65,7 @@ export function cancelRun(id: string) {
 /** A new run, linked to the old one. */
 export function retryRun(
   id: string,
-  body: { from_node?: string; version?: number | "draft" } = {},
+  body: { from_node?: string; version?: number | "draft" | "live" | "same" } = {},
 ) {
   return call<{ id: string }>("POST", `/runs/${id}/retry`, { body });
 }
@@ -74,8 +74,17 @@ export interface Settlement {
   outcome: "happened" | "did_not_happen";
   output?: JsonObject | JsonObject[];
   path?: string;
+  /** Which of the node's items; all its unknown ones if left out. */
+  item?: number;
 }
 
 export function settleOutcome(runId: string, nodeId: string, body: Settlement) {
   return call<void>("POST", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/resolve`, { body });
 }
+
+/** Effects that a person must settle. */
+export const outcomesQuery = queryOptions({
+  queryKey: ["outcomes"],
+  queryFn: () => call<Page<Outcome>>("GET", "/outcomes", { query: { limit: 200 } }),
+  refetchInterval: 60_000,
+});

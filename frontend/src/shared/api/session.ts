@@ -9,7 +9,7 @@ export const meQuery = queryOptions({
   queryFn: async (): Promise<Me | null> => {
     try {
       const me = await call<Me>("GET", "/me");
-      keepCsrfToken(me.csrf_token);
+      keepCsrfToken(me.csrf_token ?? "");
       return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
@@ -18,3 +18,7 @@ export const meQuery = queryOptions({
   },
   staleTime: 5 * 60_000,
 });
+
+export function signOut() {
+  return call<void>("POST", "/auth/logout");
+}

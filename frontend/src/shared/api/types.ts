@@ -104,10 +104,14 @@ export interface Graph {
 export interface WorkflowSummary {
   id: string;
   name: string;
-  folder: string | null;
+  folder: string;
   tags: string[];
   revision: number;
+  /** The errors found when the draft was last saved. */
+  draft_errors: number;
   published_version: number | null;
+  /** Whether the draft is what is live. */
+  draft_published: boolean;
   created_at: string;
   updated_at: string;
 }
@@ -118,9 +122,10 @@ export interface Workflow extends WorkflowSummary {
 }
 
 export interface WorkflowVersion {
-  number: number;
-  note: string | null;
-  created_by: string | null;
+  version: number;
+  note: string;
+  live: boolean;
+  created_by: string;
   created_at: string;
 }
 
@@ -136,6 +141,8 @@ export interface NodeType {
   description: string;
   group: string;
   icon: string;
+  /** A connector's tint; null for built-in nodes, whose group gives it. */
+  color: string | null;
   trigger: boolean;
   mode: "each" | "all";
   container: boolean;
@@ -147,6 +154,7 @@ export interface NodeType {
   effect: Effect | { by: string; values: Record<string, Effect> };
   params_schema: JsonObject;
   connection: string | null;
+  settings_defaults: JsonObject;
 }
 
 export type RunStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
@@ -165,31 +173,34 @@ export type WaitReason =
 
 export interface Waiting {
   reason: WaitReason;
-  until?: string | null;
-  url?: string | null;
+  until: string | null;
+  /** The address that a call resumes the run by. */
+  url: string | null;
 }
 
 export interface RunError {
   code: string;
   message: string;
-  hint?: string | null;
-  node_id?: string | null;
-  field?: string | null;
+  hint: string;
+  node_id: string | null;
+  [detail: string]: unknown;
 }
 
 export interface NodeRun {
-  run_id?: string;
   node_id: string;
+  /** The scope path; "" is the root. */
   path: string;
   status: NodeRunStatus;
   waiting: Waiting | null;
   attempt: number;
   started_at: string | null;
   finished_at: string | null;
-  items_in: number | null;
-  items_out: number | null;
+  items_in: number;
+  items_out: number;
   port: string | null;
-  cost_usd: string | null;
+  /** How many items left by each port. */
+  ports: Record<string, number>;
+  cost_usd: string;
   error: RunError | null;
 }
 
@@ -198,39 +209,71 @@ export interface RunSummary {
   workflow_id: string;
   workflow_name: string;
   version: number | null;
-  trigger: { node_id: string; kind: string } | string | null;
+  /** The node it started from. */
+  trigger: string;
+  trigger_kind: string;
+  event_id: string | null;
+  retry_of: string | null;
   status: RunStatus;
   waiting: Waiting | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
-  cost_usd: string | null;
+  cost_usd: string;
   error: RunError | null;
-  retry_of: string | null;
 }
 
 export interface Run extends RunSummary {
-  output: JsonValue;
+  output: JsonValue[] | null;
   node_runs: NodeRun[];
 }
 
+export interface ItemsPage extends Page<Item> {
+  port: string | null;
+  /** The items of every port (or input). */
+  ports: Record<string, number>;
+  total: number;
+}
+
 export interface Attempt {
+  item: number;
   number: number;
-  status: string;
+  status: "intent" | "succeeded" | "failed" | "unknown";
+  effect: Effect;
+  summary: string;
+  idempotency_key: string;
   started_at: string;
   finished_at: string | null;
   error: RunError | null;
 }
 
-export type ConnectionHealth = "ok" | "unknown" | "broken";
+/** An effect that may or may not have happened. */
+export interface Outcome {
+  run_id: string;
+  workflow_id: string;
+  workflow_name: string;
+  node_id: string;
+  path: string;
+  item: number;
+  effect: Effect;
+  summary: string;
+  idempotency_key: string;
+  started_at: string;
+  error: RunError | null;
+}
+
+export type ConnectionHealth = "healthy" | "unknown" | "broken";
 
 export interface Connection {
   id: string;
   connector: string;
   name: string;
   health: ConnectionHealth;
+  health_detail: string;
+  created_by: string;
   created_at: string;
   updated_at: string;
+  last_used_at: string | null;
 }
 
 export interface Connector {
@@ -239,15 +282,21 @@ export interface Connector {
   icon: string;
   color: string;
   description: string;
-  auth: string;
+  /** A `secret` accompanies plain HTTP requests. */
+  kind: "service" | "secret";
+  available: boolean;
+  problem: string | null;
+  auth: { kind: "none" | "api_key" | "basic" | "oauth2"; scopes: string[] };
   secret_schema: JsonObject | null;
 }
 
 export interface Member {
   id: string;
+  workspace_id: string;
   name: string;
   email: string;
   role: Role;
+  created_at: string;
 }
 
 export interface Workspace {
@@ -257,7 +306,12 @@ export interface Workspace {
 }
 
 export interface Me {
-  member: Member;
+  member: Member | null;
   workspaces: Workspace[];
+  csrf_token: string | null;
+}
+
+export interface SignedIn {
+  member: Member;
   csrf_token: string;
 }

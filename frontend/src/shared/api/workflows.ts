@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
 import type {
   Graph,
@@ -12,8 +12,14 @@ import type {
   WorkflowVersionWithGraph,
 } from "./types";
 
-export function listWorkflows(query: { cursor?: string | undefined; limit?: number }) {
-  return call<Page<WorkflowSummary>>("GET", "/workflows", { query });
+export function workflowsQuery(q = "", limit = 50) {
+  return infiniteQueryOptions({
+    queryKey: ["workflows", { q, limit }],
+    queryFn: ({ pageParam }) =>
+      call<Page<WorkflowSummary>>("GET", "/workflows", { query: { q, limit, cursor: pageParam } }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
 }
 
 export function workflowQuery(id: string) {
@@ -31,7 +37,11 @@ export function changeWorkflow(
   id: string,
   body: { name?: string; folder?: string | null; tags?: string[] },
 ) {
-  return call<Workflow>("PATCH", `/workflows/${id}`, { body });
+  return call<WorkflowSummary>("PATCH", `/workflows/${id}`, { body });
+}
+
+export function duplicateWorkflow(id: string) {
+  return call<Workflow>("POST", `/workflows/${id}/duplicate`);
 }
 
 export function deleteWorkflow(id: string) {
@@ -50,7 +60,7 @@ export function publishWorkflow(id: string, body: { note?: string } = {}) {
 }
 
 export function unpublishWorkflow(id: string) {
-  return call<void>("POST", `/workflows/${id}/unpublish`);
+  return call<WorkflowSummary>("POST", `/workflows/${id}/unpublish`);
 }
 
 export function versionsQuery(id: string) {

@@ -14,7 +14,7 @@ export function mergeNodeRun(run: Run, event: NodeRun): Run {
   return { ...run, node_runs };
 }
 
-interface RunPages {
+export interface RunPages {
   pages: { items: RunSummary[]; next_cursor: string | null }[];
   pageParams: unknown[];
 }

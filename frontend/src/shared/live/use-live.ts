@@ -1,11 +1,13 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { runQuery } from "@/shared/api/runs";
+import { outcomesQuery, runQuery } from "@/shared/api/runs";
 import type { NodeRun, RunSummary } from "@/shared/api/types";
-import { mergeNodeRun, mergeRun, replaceInPages } from "./merge";
+import { throttled } from "@/shared/lib/throttle";
+import { mergeNodeRun, mergeRun, type RunPages, replaceInPages } from "./merge";
 import { LiveStream, type StreamEvent } from "./stream";
 
 const stream = new LiveStream();
+const REFETCH_PAUSE_MS = 1_000;
 
 /** Keeps the query cache up to date with `run:ID`, `workflow:ID` or `runs` while mounted. */
 export function useLive(topics: readonly string[]): void {
@@ -19,40 +21,55 @@ export function useLive(topics: readonly string[]): void {
 /** Once, at the root: writes what the stream says into the query cache. */
 export function useLiveCache(): void {
   const client = useQueryClient();
-  useEffect(() => stream.listen((event) => writeToCache(client, event)), [client]);
+  useEffect(() => stream.listen(cacheWriter(client)), [client]);
 }
 
-function writeToCache(client: QueryClient, event: StreamEvent): void {
-  switch (event.kind) {
-    case "run":
-      writeRun(client, event.data as unknown as RunSummary);
-      return;
-    case "node_run":
-      writeNodeRun(client, event.data as unknown as NodeRun & { run_id: string });
-      return;
-    case "workflow":
-      void client.invalidateQueries({ queryKey: ["workflows"] });
-      void client.invalidateQueries({ queryKey: ["workflow", event.data.id], exact: true });
-      return;
-    case "reset":
-      void client.invalidateQueries({ queryKey: ["runs"] });
-      void client.invalidateQueries({ queryKey: ["run"] });
-      void client.invalidateQueries({ queryKey: ["workflows"] });
-      return;
-    case "log":
-      return;
-  }
+function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
+  // Under load hundreds of runs start in a second; the list is fetched anew once for all.
+  const refetchRuns = throttled(
+    () => void client.invalidateQueries({ queryKey: ["runs"] }),
+    REFETCH_PAUSE_MS,
+  );
+  const refetchOutcomes = throttled(
+    () => void client.invalidateQueries({ queryKey: outcomesQuery.queryKey }),
+    REFETCH_PAUSE_MS,
+  );
+  return (event) => {
+    switch (event.kind) {
+      case "run": {
+        const run = event.data as unknown as RunSummary;
+        if (!writeRun(client, run)) refetchRuns();
+        refetchOutcomes();
+        break;
+      }
+      case "node_run":
+        writeNodeRun(client, event.data as unknown as NodeRun & { run_id: string });
+        break;
+      case "workflow":
+        void client.invalidateQueries({ queryKey: ["workflows"] });
+        void client.invalidateQueries({ queryKey: ["workflow", event.data.id], exact: true });
+        break;
+      case "reset":
+        for (const key of ["runs", "run", "workflows", "outcomes"]) {
+          void client.invalidateQueries({ queryKey: [key] });
+        }
+        break;
+      case "log":
+        break;
+    }
+  };
 }
 
-function writeRun(client: QueryClient, event: RunSummary): void {
+/** Whether a list showed the run. */
+function writeRun(client: QueryClient, event: RunSummary): boolean {
   client.setQueryData(runQuery(event.id).queryKey, (known) => known && mergeRun(known, event));
   let shown = false;
-  client.setQueriesData<Parameters<typeof replaceInPages>[0]>({ queryKey: ["runs"] }, (pages) => {
+  client.setQueriesData<RunPages>({ queryKey: ["runs"] }, (pages) => {
     const replaced = pages && replaceInPages(pages, event);
     shown ||= Boolean(replaced);
     return replaced ?? pages;
   });
-  if (!shown) void client.invalidateQueries({ queryKey: ["runs"] });
+  return shown;
 }
 
 function writeNodeRun(client: QueryClient, event: NodeRun & { run_id: string }): void {

@@ -31,19 +31,23 @@ import {
   Route,
   ShieldCheck,
   Sigma,
+  Signature,
   SortAsc,
   Sparkles,
   Split,
   SquareFunction,
   Table,
+  Tag,
   ThumbsUp,
   Timer,
   Ungroup,
   User,
+  UserRound,
   Webhook,
   Workflow,
   Zap,
 } from "lucide-react";
+import type { CSSProperties } from "react";
 import { cx } from "@/shared/lib/cx";
 import styles from "./node-mark.module.css";
 
@@ -82,16 +86,19 @@ const icons: Record<string, LucideIcon> = {
   route: Route,
   "shield-check": ShieldCheck,
   sigma: Sigma,
+  signature: Signature,
   "sort-asc": SortAsc,
   "arrow-up-narrow-wide": SortAsc,
   sparkles: Sparkles,
   split: Split,
   "square-function": SquareFunction,
   table: Table,
+  tag: Tag,
   "thumbs-up": ThumbsUp,
   timer: Timer,
   ungroup: Ungroup,
   user: User,
+  "user-round": UserRound,
   webhook: Webhook,
   workflow: Workflow,
   zap: Zap,
@@ -106,15 +113,25 @@ interface NodeMarkProps {
   group: string;
   /** For the letter where the icon isn't known. */
   title: string;
+  /** A connector's own colour; mixed with the theme's so that it can be read on both. */
+  color?: string | null | undefined;
   size?: "default" | "small";
 }
 
 /** The tile with the mark of a node type or connector. */
-export function NodeMark({ icon, group, title, size = "default" }: NodeMarkProps) {
+export function NodeMark({ icon, group, title, color, size = "default" }: NodeMarkProps) {
   const Icon = icons[icon];
   const tint = tints.has(group) ? group : "data";
   return (
-    <span className={cx(styles.tile, styles[tint], size === "small" && styles.small)} aria-hidden>
+    <span
+      className={cx(
+        styles.tile,
+        color ? styles.own : styles[tint],
+        size === "small" && styles.small,
+      )}
+      style={color ? ({ "--mark": color } as CSSProperties) : undefined}
+      aria-hidden
+    >
       {Icon ? <Icon strokeWidth={1.75} /> : title.slice(0, 1).toUpperCase()}
     </span>
   );

@@ -1,0 +1,129 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  History,
+  LogOut,
+  Monitor,
+  Moon,
+  Plug,
+  Settings,
+  Sun,
+  UserRound,
+  Workflow,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { NavLink, useNavigate } from "react-router";
+import { outcomesQuery } from "@/shared/api/runs";
+import { meQuery, signOut } from "@/shared/api/session";
+import type { Me } from "@/shared/api/types";
+import { cx } from "@/shared/lib/cx";
+import { initials, plural } from "@/shared/lib/format";
+import { chooseTheme } from "@/shared/lib/theme";
+import { usePhone } from "@/shared/lib/use-media";
+import { Logo } from "@/shared/ui/logo";
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/shared/ui/menu";
+import { toastProblem } from "@/shared/ui/toast";
+import { Tooltip } from "@/shared/ui/tooltip";
+import styles from "./rail.module.css";
+
+export function Rail({ me }: { me: Me }) {
+  const outcomes = useQuery(outcomesQuery);
+  const unsettled = outcomes.data?.items.length ?? 0;
+  return (
+    <nav className={styles.rail} aria-label="Main">
+      <NavLink to="/workflows" className={cx(styles.logo)} aria-label="Nodeloom, your workflows">
+        <Logo />
+      </NavLink>
+      <RailLink to="/workflows" label="Workflows" icon={<Workflow aria-hidden />} />
+      <RailLink
+        to="/runs"
+        label="Runs"
+        icon={<History aria-hidden />}
+        count={unsettled}
+        note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
+      />
+      <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
+      <RailLink to="/settings" label="Settings" icon={<Settings aria-hidden />} />
+      <AccountMenu me={me} />
+    </nav>
+  );
+}
+
+interface RailLinkProps {
+  to: string;
+  label: string;
+  icon: ReactNode;
+  count?: number;
+  /** Added to the accessible name. */
+  note?: string;
+}
+
+function RailLink({ to, label, icon, count = 0, note = "" }: RailLinkProps) {
+  const phone = usePhone();
+  const link = (
+    <NavLink to={to} className={cx(styles.link)} aria-label={`${label}${note}`}>
+      {icon}
+      {phone ? <span className={styles.word}>{label}</span> : null}
+      {count > 0 ? <span className={styles.count}>{count}</span> : null}
+    </NavLink>
+  );
+  if (phone) return link;
+  return (
+    <Tooltip content={`${label}${note}`} side="right">
+      {link}
+    </Tooltip>
+  );
+}
+
+function AccountMenu({ me }: { me: Me }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const name = me.member?.name ?? "";
+
+  const leave = async () => {
+    try {
+      await signOut();
+    } catch (error) {
+      toastProblem(error);
+      return;
+    }
+    await navigate("/sign-in");
+    client.clear();
+    client.setQueryData(meQuery.queryKey, null);
+  };
+
+  return (
+    <Menu
+      side="right"
+      trigger={
+        <button type="button" className={styles.account} aria-label={`Account of ${name}`}>
+          <span className={styles.avatar}>{initials(name)}</span>
+          <span className={styles.word}>You</span>
+        </button>
+      }
+    >
+      <MenuLabel>
+        {name} · {me.member?.email}
+      </MenuLabel>
+      <MenuItem
+        icon={<UserRound aria-hidden />}
+        onSelect={() => void navigate("/settings/account")}
+      >
+        Account
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<Sun aria-hidden />} onSelect={() => chooseTheme("light")}>
+        Light
+      </MenuItem>
+      <MenuItem icon={<Moon aria-hidden />} onSelect={() => chooseTheme("dark")}>
+        Dark
+      </MenuItem>
+      <MenuItem icon={<Monitor aria-hidden />} onSelect={() => chooseTheme("system")}>
+        As the system
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,71 @@
+import { createBrowserRouter, Navigate } from "react-router";
+import { ErrorPage, NotFoundPage } from "./error-page";
+import { Layout } from "./layout";
+
+/** Each page comes with its own part of the code; the editor is by far the largest. */
+export const router = createBrowserRouter([
+  {
+    path: "/sign-in",
+    errorElement: <ErrorPage />,
+    hydrateFallbackElement: <div />,
+    lazy: {
+      Component: async () => (await import("@/features/sign-in/sign-in-page")).SignInPage,
+    },
+  },
+  {
+    path: "/",
+    element: <Layout />,
+    errorElement: <ErrorPage />,
+    hydrateFallbackElement: <div />,
+    children: [
+      {
+        errorElement: <ErrorPage />,
+        children: [
+          { index: true, element: <Navigate to="/workflows" replace /> },
+          {
+            path: "workflows",
+            lazy: {
+              Component: async () =>
+                (await import("@/features/workflows/workflows-page")).WorkflowsPage,
+            },
+          },
+          {
+            path: "workflows/:id",
+            lazy: {
+              Component: async () => (await import("@/features/editor/editor-page")).EditorPage,
+            },
+          },
+          {
+            path: "runs",
+            lazy: {
+              Component: async () => (await import("@/features/runs/runs-page")).RunsPage,
+            },
+            children: [
+              {
+                path: ":id",
+                lazy: {
+                  Component: async () => (await import("@/features/runs/run-page")).RunPage,
+                },
+              },
+            ],
+          },
+          {
+            path: "connections",
+            lazy: {
+              Component: async () =>
+                (await import("@/features/connections/connections-page")).ConnectionsPage,
+            },
+          },
+          {
+            path: "settings/:section?",
+            lazy: {
+              Component: async () =>
+                (await import("@/features/settings/settings-page")).SettingsPage,
+            },
+          },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]);
