@@ -1,0 +1,24 @@
+"""Every built-in node type, in the order of the palette."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from nodeloom.nodes.branches import FILTER, IF, SWITCH
+from nodeloom.nodes.endings import NOOP, RESPOND, STOP
+from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
+from nodeloom.nodes.lists_in_items import AGGREGATE, SPLIT_OUT
+from nodeloom.nodes.merge import MERGE
+from nodeloom.nodes.node_type import NodeType
+from nodeloom.nodes.schedule import SCHEDULE
+from nodeloom.nodes.set_fields import SET
+from nodeloom.nodes.triggers import MANUAL, WEBHOOK
+from nodeloom.nodes.wait import WAIT
+
+_TYPES = (
+    *(MANUAL, WEBHOOK, SCHEDULE),
+    *(IF, SWITCH, MERGE, WAIT, RESPOND, STOP, NOOP),
+    *(SET, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
+)
+
+BUILT_IN: Final[Mapping[str, NodeType]] = MappingProxyType({node_type.spec.type: node_type for node_type in _TYPES})
