@@ -30,7 +30,13 @@ class Payloads:
         body = packed[1:]
         if packed[:1] == _INLINE:
             return load_json(body.decode())
-        return await asyncio.to_thread(lambda large: load_json(large.decode()), await self._blobs.get(body.decode()))
+        large = await self._blobs.get(body.decode())
+        return await asyncio.to_thread(load_json, large.decode())
+
+
+def packed_small(value: Any) -> bytes:
+    """The same as `Payloads.pack` for what is known to be small."""
+    return _INLINE + dump_json(value).encode()
 
 
 def items_document(items: Sequence[Item]) -> list[dict[str, Any]]:
