@@ -4,28 +4,37 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias, cast
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Connection, CursorResult, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
-from nodeloom.adapters.database import Database
+from nodeloom.adapters import clock
+from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.accept import GraphRef, NewRun, graph_ref, insert_runs, new_run_id
 from nodeloom.features.runs.models import RUNS
-from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.triggers import repository
-from nodeloom.features.triggers.due import CatchUp, decide
+from nodeloom.features.triggers.due import Due, decide
 from nodeloom.features.triggers.models import EVENTS, SCHEDULE_FIRES, SUBSCRIPTIONS
 from nodeloom.features.triggers.timetable import timing_of, upcoming
 from nodeloom.graph.document import GraphSettings
+
+log = structlog.stdlib.get_logger(__name__)
 
 Overlap: TypeAlias = Literal["allow", "skip", "queue"]
 
 _KIND = "schedule"
 _MOST_KEPT = 500
+_LONGEST_PAUSE_S = 1.0
+_SHORTEST_PAUSE_S = 0.01
+_UNREADABLE_AGAIN = timedelta(hours=1)
 _UNFINISHED = ("queued", "running", "waiting")
 
 
@@ -55,9 +64,8 @@ class Firing:
 
 
 class Schedules:
-    def __init__(self, db: Database, payloads: Payloads, bell: Bell) -> None:
+    def __init__(self, db: Database, bell: Bell) -> None:
         self._db = db
-        self._payloads = payloads
         self._bell = bell
         self._graphs: OrderedDict[tuple[str, int], GraphRef] = OrderedDict()
 
@@ -65,20 +73,25 @@ class Schedules:
         """How many runs were started, and when the next schedule is due (at once, if not all were served)."""
         async with self._db.read() as session:
             rows = await repository.due_schedules(session, now)
-        firings = [await self._firing(row, now) for row in rows]
+        firings = [self._firing(row, now) for row in rows]
         started = sum(await asyncio.gather(*(self._db.writer.call(fire, firing) for firing in firings)))
         if started:
             self._bell.ring_soon()
         async with self._db.read() as session:
             return started, await repository.next_due_at(session)
 
-    async def _firing(self, row: Any, now: datetime) -> Firing:
+    def _firing(self, row: Any, now: datetime) -> Firing:
         config: dict[str, Any] = row.config
         settings = GraphSettings.model_validate(row.graph.get("settings", {}))
-        timing = timing_of(config, settings.timezone)
-        catch_up: CatchUp = config.get("catch_up") or "skip"
+        try:
+            timing = timing_of(config, settings.timezone)
+        except ValidationError as invalid:
+            # As when a time zone was removed from the machine: it must not stop the others.
+            log.error("schedule can't be read", workflow_id=row.workflow_id, reason=str(invalid))
+            due = Due((), now + _UNREADABLE_AGAIN)
+        else:
+            due = decide(upcoming(timing), row.next_due_at, now, config.get("catch_up") or "skip")
         overlap: Overlap = config.get("overlap") or "allow"
-        due = decide(upcoming(timing), row.next_due_at, now, catch_up)
         most = 1 if overlap == "queue" else settings.max_concurrent_runs
         return Firing(
             subscription_id=row.id,
@@ -89,11 +102,11 @@ class Schedules:
             next_due_at=due.next_due_at,
             overlap=overlap,
             fired_at=now,
-            occurrences=tuple([await self._occurrence(row, moment, now, most) for moment in due.fire]),
+            occurrences=tuple(self._occurrence(row, moment, now, most) for moment in due.fire),
         )
 
-    async def _occurrence(self, row: Any, due_at: datetime, now: datetime, most: int | None) -> Occurrence:
-        payload = await self._payloads.pack([{"json": {"due_at": iso(due_at), "fired_at": iso(now)}}])
+    def _occurrence(self, row: Any, due_at: datetime, now: datetime, most: int | None) -> Occurrence:
+        payload = packed_small([{"json": {"due_at": iso(due_at), "fired_at": iso(now)}}])
         event_id = new_id("evt")
         run = NewRun(
             id=new_run_id(),
@@ -119,6 +132,20 @@ class Schedules:
             if len(self._graphs) > _MOST_KEPT:
                 self._graphs.popitem(last=False)
         return known
+
+
+async def fire_for_ever(db: Database, bell: Bell) -> None:
+    """Looks at least once a second: a schedule may be published by any process at any time."""
+    schedules = Schedules(db, bell)
+    while True:
+        pause = _LONGEST_PAUSE_S
+        try:
+            _, next_due_at = await schedules.fire_due(clock.now())
+            if next_due_at is not None:
+                pause = min(pause, max((next_due_at - clock.now()).total_seconds(), _SHORTEST_PAUSE_S))
+        except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
+            log.warning("schedules not looked at", reason=str(getattr(failure, "orig", failure)))
+        await asyncio.sleep(pause)
 
 
 def iso(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections.uses import on_used_by
-from nodeloom.features.runs.answers import Answers, RunAnswer
+from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.reading import Reader
@@ -47,10 +47,6 @@ def hooks_door(
 ) -> HooksDoor:
     """The application that serves everything under /hooks/."""
 
-    async def load(run_ids: list[str]) -> list[RunAnswer]:
-        async with db.read() as session:
-            return await reader.answers(session, run_ids)
-
     async def store_file(workspace_id: str, content: AsyncIterable[bytes], name: str, media_type: str) -> ArtifactRef:
         stored = await artifacts.store(workspace_id, content, name, media_type)
         return ArtifactRef(stored.id, stored.name, stored.media_type, stored.size)
@@ -68,7 +64,7 @@ def hooks_door(
         table=table,
         intake=intake,
         drafts=Drafts(db, table, intake),
-        results=Results(vault, load),
+        results=Results(vault, reader.lost_answers(db)),
         resume_calls=ResumeCalls(db, bell, tokens),
         open_file=open_file,
         most_bytes=settings.max_payload_mb * 1_000_000,
