@@ -20,6 +20,7 @@ from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.triggers.wiring import follow_workflows, hooks_door
 
 
 @asynccontextmanager
@@ -50,5 +51,18 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))
         state.answers.start()
         stack.push_async_callback(state.answers.close)
+        follow_workflows(state.catalog)
+        state.hooks = hooks_door(
+            settings=settings,
+            db=state.db,
+            vault=state.vault,
+            catalog=state.catalog,
+            payloads=state.payloads,
+            artifacts=state.artifacts,
+            reader=state.reader,
+            answers=state.answers,
+            bell=state.bell,
+            tokens=tokens,
+        )
         await owners.prepare(state.db, settings)
         yield

@@ -85,9 +85,9 @@ class Schedules:
         settings = GraphSettings.model_validate(row.graph.get("settings", {}))
         try:
             timing = timing_of(config, settings.timezone)
-        except ValidationError as invalid:
+        except ValidationError:
             # As when a time zone was removed from the machine: it must not stop the others.
-            log.error("schedule can't be read", workflow_id=row.workflow_id, reason=str(invalid))
+            log.exception("schedule can't be read", workflow_id=row.workflow_id)
             due = Due((), now + _UNREADABLE_AGAIN)
         else:
             due = decide(upcoming(timing), row.next_due_at, now, config.get("catch_up") or "skip")

@@ -67,5 +67,5 @@ def hooks_door(
         results=Results(vault, reader.lost_answers(db)),
         resume_calls=ResumeCalls(db, bell, tokens),
         open_file=open_file,
-        most_bytes=settings.max_payload_mb * 1_000_000,
+        most_bytes=settings.max_payload_mb * 1024 * 1024,
     )
