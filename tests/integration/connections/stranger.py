@@ -1,0 +1,47 @@
+"""A connector of a stranger's, whose service can be made to refuse, to be down, or to break."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom_connectors.sdk import Access, ApiKey, Connector
+from tests.support.api import ApiUnderTest
+
+
+class StrangerSecret(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    api_key: SecretStr = Field(title="Key", min_length=3)
+    base_url: str | None = Field(default=None, title="Address")
+
+
+@dataclass
+class Service:
+    """`raises` makes what the service says to the secret; None: it is fine."""
+
+    raises: Callable[[str], Exception] | None = None
+    asked: int = 0
+
+    async def verify(self, access: Access[StrangerSecret]) -> None:
+        self.asked += 1
+        if self.raises is not None:
+            raise self.raises(access.secret.api_key.get_secret_value())
+
+
+def install(api: ApiUnderTest) -> Service:
+    """Beside what is installed already."""
+    service = Service()
+    stranger = Connector(
+        name="stranger",
+        title="Stranger",
+        icon="ghost",
+        color="#000000",
+        description="A service of somebody else.",
+        auth=ApiKey(fields=StrangerSecret),
+        verify=service.verify,
+    )
+    known: InstalledCatalog = api.app.state.catalog
+    api.app.state.catalog = InstalledCatalog({}, [*known.connectors, stranger])
+    return service
