@@ -5,13 +5,12 @@ import re
 import httpx2
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from tests.support.api import ROLES, ApiUnderTest, problem
 
 from nodeloom.adapters.settings import Settings
 from nodeloom.entrypoints.api.access import PUBLIC, needed_role, route_contexts
 from nodeloom.entrypoints.api.app import create_app
 from nodeloom.features.accounts.roles import Role, covers
-from tests.support.api import ROLES, ApiUnderTest, problem
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
