@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
 import structlog
@@ -42,13 +43,23 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, ending.set)
+    async with working(settings) as (worker, tasks):
+        log.info("worker ready", worker=worker.id)
+        await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
+        log.info("worker drains", runs=worker.active)
+
+
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[asyncio.Task[None]]]]:
+    """A worker that answers the bell, and its tasks; drained when the block ends."""
+    loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
         database = Database.open(settings.database_url)
         stack.push_async_callback(database.dispose)
         redis = connect(settings.redis_url)
-        stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(redis.aclose, close_connection_pool=True)
         listener = connect(settings.redis_url, timeout_s=None)
-        stack.push_async_callback(listener.aclose)
+        stack.push_async_callback(listener.aclose, close_connection_pool=True)
         bell = Bell(redis)
         stack.push_async_callback(bell.close)
         live = Live(redis, listener)
@@ -65,15 +76,12 @@ async def _work(settings: Settings) -> None:
             asyncio.create_task(worker.checkpoints()),
         ]
         bell.ring_soon()
-        log.info("worker ready", worker=worker.id)
-        await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
-        log.info("worker drains", runs=worker.active)
+        yield worker, tasks
         tasks[0].cancel()
         await worker.drain(_PATIENCE_S)
         for task in tasks:
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        for failure in ended:
+        for failure in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(failure, Exception):
                 raise failure
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.egress import EgressRefused
 from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
@@ -177,6 +178,8 @@ class _Trial:
                 return "refused", {**error, "detail": failure.detail} if failure.detail else error, None
             case OutcomeUnknown():
                 return "unknown", self._connector_error("outcome_unknown", failure), None
+            case EgressRefused():
+                return "refused", self._error("egress_refused", f"{failure}.", failure.hint), None
             case TimeoutError():
                 limit = self.node.settings.timeout_s or DEFAULT_TIMEOUT_S
                 hint = "Raise the node's time limit, or find out why the service is slow."

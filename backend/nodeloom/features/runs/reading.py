@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.paging import PageRequest
+from nodeloom.engine.results import result_ports
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.errors import NodeRunNotFound, RunNotFound
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
@@ -78,13 +79,12 @@ class Reader:
             plan = (await self._plans.load(row["workspace_id"], row["graph_hash"])).plan
         except PlanBroken:
             return []
-        outputs = {node["node_id"]: node["output"] for node in node_rows if node["path"] == "" and node["output"]}
-        items: list[Item] = []
-        for node_id in plan.end_nodes():
-            if node_id in outputs:
-                ports = (await self._payloads.unpack(outputs[node_id]))["ports"]
-                items.extend(item for documents in ports.values() for item in items_from(documents))
-        return items
+        packed = {node["node_id"]: node["output"] for node in node_rows if node["path"] == "" and node["output"]}
+        ends = result_ports(plan)
+        given = {
+            id_: (await self._payloads.unpack(packed[id_]))["ports"] for id_ in {id_ for id_, _ in ends} & packed.keys()
+        }
+        return [item for id_, port in ends for item in items_from(given.get(id_, {}).get(port, []))]
 
     async def output(
         self,

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
 from nodeloom.engine.inputs import Joined, inputs_of
+from nodeloom.engine.results import result_ports
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey
@@ -84,9 +85,4 @@ class RunState:
 
     def end_items(self) -> list[Item]:
         """The items of all end nodes that ran, in graph order."""
-        return [
-            item
-            for node_id in self.plan.end_nodes()
-            for items in self.ports.get((node_id, ()), {}).values()
-            for item in items
-        ]
+        return [item for node_id, port in result_ports(self.plan) for item in self.emitted((node_id, ()), port)]
