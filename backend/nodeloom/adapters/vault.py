@@ -19,8 +19,6 @@ _VERSION = b"\x01"
 _KEY_ID = 8
 _NONCE = 12
 _WRAPPED_KEY = _NONCE + 32 + 16
-_CANARY = b"nodeloom"
-_CANARY_ROW = "canary"
 _MASK = "•••"
 _SHORTEST_MASKED = 4
 
@@ -65,13 +63,9 @@ class Vault:
         except (InvalidTag, ValueError):
             raise SecretDamaged("the sealed secret was changed or belongs to another row") from None
 
-    def make_canary(self) -> bytes:
-        """Stored once per installation and checked at each start: a wrong key is noticed before anything is written."""
-        return self.encrypt(_CANARY, bound_to=_CANARY_ROW)
-
-    def check(self, canary: bytes) -> None:
-        """Raises `WrongKey` or `SecretDamaged` if this vault can't open what the installation stored."""
-        self.decrypt(canary, bound_to=_CANARY_ROW)
+    def knows(self, sealed: bytes) -> bool:
+        """Whether it was sealed with one of these keys: a wrong key is noticed before anything is opened or written."""
+        return sealed[:1] == _VERSION and sealed[1 : 1 + _KEY_ID] in self._wrapping
 
     def sign(self, message: bytes, *, purpose: str) -> bytes:
         """A signature of 32 bytes; one made for another purpose is not accepted."""

@@ -48,10 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     for word, purpose in _PARTS.items():
         commands.add_parser(word, help=f"one process: {purpose}")
     commands.add_parser("migrate", help="bring the database up to this version")
-    commands.add_parser("doctor", help="check settings, keys, database, Redis, clock, sandbox, public address")
+    doctor = commands.add_parser("doctor", help="check settings, keys, database, Redis, clock, sandbox, address")
+    doctor.add_argument("--quiet", action="store_true", help="print only what is wrong")
     commands.add_parser("openapi", help="print the OpenAPI document")
     _add_owner(commands.add_parser("owner", help="the first account, or a way back in"))
     _add_key(commands.add_parser("key", help="API keys"))
+    secret = commands.add_parser("secret", help="stored secrets").add_subparsers(dest="action", required=True)
+    secret.add_parser("rotate", help="seal all stored secrets with the newest key")
     _add_workflow(commands.add_parser("workflow", help="import, export, publish or run a workflow"))
     return parser
 

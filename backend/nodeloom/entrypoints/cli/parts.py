@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 from nodeloom.adapters.settings import SettingsInvalid, load
+from nodeloom.adapters.telemetry import configure_logging
 
 
 def run(word: str) -> int:
@@ -12,5 +13,6 @@ def run(word: str) -> int:
     except SettingsInvalid as invalid:
         print(f"nodeloom: {invalid}", file=sys.stderr)
         return 2
+    configure_logging(settings)
     import_module(f"nodeloom.entrypoints.{word}.main").run(settings)
     return 0

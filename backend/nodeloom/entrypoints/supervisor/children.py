@@ -82,7 +82,7 @@ def program(word: str) -> list[str]:
     script = os.path.join(os.path.dirname(sys.executable), "nodeloom")
     if os.access(script, os.X_OK):
         return [script, word]
-    return [sys.executable, "-m", "nodeloom.entrypoints.cli.main", word]
+    return [sys.executable, "-P", "-m", "nodeloom.entrypoints.cli.main", word]
 
 
 def _dies_with_parent() -> Callable[[], None] | None:

@@ -53,7 +53,7 @@ class _Preparation:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "nodeloom.entrypoints.supervisor.prepare"],
+            [sys.executable, "-P", "-m", "nodeloom.entrypoints.supervisor.prepare"],
             env=environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

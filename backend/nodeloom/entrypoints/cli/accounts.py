@@ -1,0 +1,76 @@
+"""`nodeloom owner`, `key` and `secret`: for whoever can read the data folder, and so may do everything anyway."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.accounts import keys, owners, passwords, repository
+from nodeloom.features.accounts.errors import NotFound
+from nodeloom.features.accounts.models import Workspace
+from nodeloom.features.audit import trail
+from nodeloom.features.connections.secrets import reseal
+
+
+async def owner(settings: Settings, options: argparse.Namespace) -> int:
+    password = _password(from_stdin=options.password_stdin)
+    passwords.check_length(password)
+    password_hash = await passwords.hash_password(password)
+    async with opened(settings) as database, database.transaction() as session:
+        if options.action == "create":
+            name = options.name or options.email.partition("@")[0]
+            person = await owners.create_owner(session, email=options.email, password_hash=password_hash, name=name)
+            print(f"{person.email} is the owner; sign in at {settings.public_url}")
+        else:
+            email = await owners.reset_password(session, email=options.email, password_hash=password_hash)
+            print(f"{email} has a new password; all of their sessions have ended")
+    return 0
+
+
+async def create_key(settings: Settings, options: argparse.Namespace) -> int:
+    async with opened(settings) as database, database.transaction() as session:
+        workspace = await find_workspace(session, options.workspace)
+        actor = trail.Installation(workspace_id=workspace.id, name="Command line")
+        _, key = await keys.add_key(session, actor, workspace_id=workspace.id, name=options.name, role=options.role)
+    print(key)
+    return 0
+
+
+async def rotate_secrets(settings: Settings) -> int:
+    async with opened(settings) as database, database.transaction() as session:
+        count = await reseal(session, Vault(settings.secret_keys))
+    print(f"{count} secrets are sealed with the newest key; older keys can be taken out of NODELOOM_SECRET_KEY")
+    return 0
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Database]:
+    database = Database.open(settings.database_url)
+    try:
+        yield database
+    finally:
+        await database.dispose()
+
+
+async def find_workspace(session: AsyncSession, workspace_id: str | None) -> Workspace:
+    if workspace_id is None:
+        found = await repository.first_workspace(session)
+        missing = "There is no workspace yet: make the owner first (nodeloom owner create)."
+    else:
+        found = await repository.workspace(session, workspace_id)
+        missing = f"There is no workspace {workspace_id}."
+    if found is None:
+        raise NotFound(missing, hint="")
+    return found
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return getpass.getpass("Password: ")

@@ -1,0 +1,138 @@
+"""`nodeloom doctor`: one line for each thing that has to be right, and what to do where it is not."""
+
+import shutil
+import stat
+import sys
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+import httpx2
+import quickjs
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from nodeloom import migrations
+from nodeloom.adapters import clock
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.queue import connect
+from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+
+_LARGEST_DRIFT_S = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`advice` is what to do; empty where all is well."""
+
+    state: Literal["ok", "warn", "fail"]
+    what: str
+    found: str
+    advice: str = ""
+
+
+Check = Callable[[Settings], AsyncGenerator[Finding]]
+
+
+async def examine(settings: Settings, *, quiet: bool) -> int:
+    """1 if anything failed."""
+    worst = 0
+    for check in _CHECKS:
+        async for finding in check(settings):
+            if finding.state == "fail":
+                worst = 1
+            if not quiet or finding.state == "fail":
+                advice = f" → {finding.advice}" if finding.advice else ""
+                print(f"{finding.state:4}  {finding.what}: {finding.found}{advice}", file=sys.stdout)
+    return worst
+
+
+async def _settings(settings: Settings) -> AsyncGenerator[Finding]:
+    yield Finding("ok", "settings", f"all known and well-formed; data in {settings.home}")
+    mode = stat.S_IMODE(settings.home.stat().st_mode)
+    if mode & 0o077:
+        yield Finding("warn", "data folder", f"others may read it (mode {mode:o})", f"chmod 700 {settings.home}")
+
+
+async def _keys(settings: Settings) -> AsyncGenerator[Finding]:
+    vault = Vault(settings.secret_keys)
+    database = Database.open(settings.database_url)
+    try:
+        async with database.read() as session:
+            sealed = (await session.execute(text("SELECT ciphertext FROM credential"))).scalars().all()
+    except SQLAlchemyError:
+        yield Finding("warn", "keys", "not compared with the stored secrets: the database can't be read")
+        return
+    finally:
+        await database.dispose()
+    unknown = sum(not vault.knows(bytes(secret)) for secret in sealed)
+    if unknown:
+        advice = "add the key that they were sealed with to NODELOOM_SECRET_KEY"
+        yield Finding("fail", "keys", f"{unknown} of {len(sealed)} stored secrets can't be opened", advice)
+    else:
+        yield Finding("ok", "keys", f"{len(settings.secret_keys)} given, {len(sealed)} stored secrets fit")
+
+
+async def _database(settings: Settings) -> AsyncGenerator[Finding]:
+    database = Database.open(settings.database_url)
+    try:
+        answer = await database.check(migrations.head())
+        reachable = answer == "ok" or await database.check() == "ok"
+    finally:
+        await database.dispose()
+    if answer == "ok":
+        yield Finding("ok", "database", f"{database.dialect}, tables at {migrations.head()}")
+    else:
+        yield Finding("fail", "database", answer, "nodeloom migrate" if reachable else "check NODELOOM_DATABASE_URL")
+
+
+async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
+    redis = connect(settings.redis_url)
+    try:
+        seconds, _ = await cast("Any", redis).time()
+    except (RedisError, OSError) as error:
+        advice = "start it with nodeloom up" if settings.embedded_redis else "check NODELOOM_REDIS_URL"
+        state = "warn" if settings.embedded_redis else "fail"
+        yield Finding(state, "Redis", f"no answer ({error}); nothing is lost, but runs start late", advice)
+        return
+    finally:
+        await redis.aclose(close_connection_pool=True)
+    yield Finding("ok", "Redis", "embedded" if settings.embedded_redis else "answers")
+    drift = abs(clock.now().timestamp() - seconds)
+    if drift > _LARGEST_DRIFT_S:
+        yield Finding("fail", "clock", f"{drift:.0f} s apart from Redis's machine", "run a time service on both")
+    else:
+        yield Finding("ok", "clock", f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, the same on Redis's machine")
+
+
+async def _sandbox(_settings: Settings) -> AsyncGenerator[Finding]:
+    if quickjs.Context().eval("1 + 1") == 2:
+        yield Finding("ok", "sandbox", "JavaScript runs in QuickJS")
+    else:
+        yield Finding("fail", "sandbox", "QuickJS doesn't work here", "install the quickjs-ng wheel anew")
+    found = shutil.which("bwrap")
+    yield Finding("ok", "sandbox", f"bubblewrap: {found or 'not here; nothing needs it as long as Python is not used'}")
+
+
+async def _address(settings: Settings) -> AsyncGenerator[Finding]:
+    host = urlsplit(settings.public_url).hostname or ""
+    if host in {"localhost", "127.0.0.1", "::1"}:
+        advice = "set NODELOOM_PUBLIC_URL if webhooks or sign-in come from elsewhere"
+        yield Finding("warn", "address", f"{settings.public_url} is reachable from this machine alone", advice)
+    try:
+        async with httpx2.AsyncClient(trust_env=False, timeout=5) as client:
+            answer = await client.get(f"{settings.public_url}/healthz")
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        yield Finding("warn", "address", f"{settings.public_url} doesn't answer ({error})", "is nodeloom running?")
+        return
+    if answer.status_code == 200:
+        yield Finding("ok", "address", f"{settings.public_url} answers")
+    else:
+        advice = "something else listens there: check NODELOOM_PORT, NODELOOM_PUBLIC_URL and the proxy"
+        yield Finding("warn", "address", f"{settings.public_url}/healthz gives {answer.status_code}", advice)
+
+
+_CHECKS: tuple[Check, ...] = (_settings, _keys, _database, _redis, _sandbox, _address)
