@@ -1,7 +1,7 @@
+import createClient, { type Middleware } from "openapi-fetch";
 import { tellReachable } from "@/shared/lib/reachability";
+import type { paths } from "./generated/schema";
 import { problemOf, unreachable } from "./problem";
-
-const BASE = "/api/v1";
 
 let csrfToken = "";
 
@@ -10,53 +10,44 @@ export function keepCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
-
-interface Call {
-  query?: Query;
-  body?: unknown;
-}
-
-export async function call<T>(
-  method: string,
-  path: string,
-  { query, body }: Call = {},
-): Promise<T> {
-  const response = await reach(address(path, query), {
-    method,
-    headers: headers(method, body),
-    ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
-  });
-  if (!response.ok) throw await problemOf(response);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as T;
-}
-
-async function reach(url: string, init: RequestInit): Promise<Response> {
-  try {
-    const response = await fetch(url, init);
+const manners: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET" && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
+  },
+  async onResponse({ response }) {
     tellReachable(true);
-    return response;
-  } catch {
+    if (!response.ok) throw await problemOf(response);
+  },
+  onError() {
     tellReachable(false);
-    throw unreachable();
-  }
+    return unreachable();
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "" });
+api.use(manners);
+
+/** What a call gave; a refusal was thrown as an `ApiError` already. */
+export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await call;
+  return data as T;
 }
 
-function headers(method: string, body: unknown): Headers {
-  const result = new Headers({ Accept: "application/json" });
-  if (body !== undefined && !(body instanceof FormData)) {
-    result.set("Content-Type", "application/json");
-  }
-  if (method !== "GET" && csrfToken) result.set("X-CSRF-Token", csrfToken);
-  return result;
+/** The same where the document says no more than "JSON": the caller knows the shape. */
+export function answerAs<T>(call: Promise<{ data?: unknown }>): Promise<T> {
+  return answer(call) as Promise<T>;
 }
 
-function address(path: string, query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
-  }
-  const tail = search.toString();
-  return tail ? `${BASE}${path}?${tail}` : `${BASE}${path}`;
+/** A call by its bare address, for what the document does not hold. */
+export function call<T>(
+  method: "GET" | "POST",
+  path: string,
+  query: Record<string, string | number | undefined> = {},
+): Promise<T> {
+  const untyped = api.request as (
+    method: string,
+    url: string,
+    init: object,
+  ) => Promise<{ data?: unknown }>;
+  return answerAs<T>(untyped(method, `/api/v1${path}`, { params: { query } }));
 }

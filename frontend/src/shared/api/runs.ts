@@ -1,28 +1,38 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { call } from "./client";
-import type { Attempt, ItemsPage, JsonObject, Outcome, Page, Run, RunSummary } from "./types";
+import { answer, answerAs, api } from "./client";
+import type { ItemsPage, JsonObject, RunStatus } from "./types";
 
 export interface RunFilter {
-  workflow_id?: string | undefined;
-  status?: string | undefined;
-  since?: string | undefined;
-  q?: string | undefined;
+  workflow_id?: string;
+  status?: RunStatus;
+  since?: string;
+  q?: string;
 }
 
-export function runsQuery(filter: RunFilter, limit = 50) {
+export function runsQuery({ status, ...filter }: RunFilter, limit = 50) {
   return infiniteQueryOptions({
-    queryKey: ["runs", filter],
+    queryKey: ["runs", { ...filter, status }],
     queryFn: ({ pageParam }) =>
-      call<Page<RunSummary>>("GET", "/runs", { query: { ...filter, limit, cursor: pageParam } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+      answer(
+        api.GET("/api/v1/runs", {
+          params: {
+            query: { ...filter, status: status ? [status] : null, limit, cursor: pageParam },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   });
+}
+
+function at(run_id: string) {
+  return { path: { run_id } };
 }
 
 export function runQuery(id: string) {
   return queryOptions({
     queryKey: ["run", id],
-    queryFn: () => call<Run>("GET", `/runs/${id}`),
+    queryFn: () => answer(api.GET("/api/v1/runs/{run_id}", { params: at(id) })),
   });
 }
 
@@ -30,21 +40,29 @@ export interface NodeItemsAddress {
   runId: string;
   nodeId: string;
   side: "input" | "output";
+  /** An output's port or an input's name; the first one that has items if left out. */
   port?: string | undefined;
   /** The scope path of the node run; "" is the root. */
   path?: string | undefined;
 }
 
 /** The items a node took in or gave out, page by page. */
-export function nodeItemsQuery({ runId, nodeId, side, port, path }: NodeItemsAddress, limit = 50) {
+export function nodeItemsQuery(address: NodeItemsAddress, limit = 50) {
+  const { runId, nodeId, side, port = null, path = "" } = address;
+  const url = `/api/v1/runs/{run_id}/nodes/{node_id}/${side}` as const;
   return infiniteQueryOptions({
-    queryKey: ["run", runId, "items", nodeId, side, port ?? "", path ?? ""],
+    queryKey: ["run", runId, "items", nodeId, side, port, path],
     queryFn: ({ pageParam }) =>
-      call<ItemsPage>("GET", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/${side}`, {
-        query: { port, path, limit, cursor: pageParam },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+      answerAs<ItemsPage>(
+        api.GET(url, {
+          params: {
+            path: { run_id: runId, node_id: nodeId },
+            query: { port, path, limit, cursor: pageParam },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   });
 }
 
@@ -52,39 +70,46 @@ export function attemptsQuery(runId: string, nodeId: string, path: string) {
   return queryOptions({
     queryKey: ["run", runId, "attempts", nodeId, path],
     queryFn: () =>
-      call<Page<Attempt>>("GET", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/attempts`, {
-        query: { path },
-      }),
+      answer(
+        api.GET("/api/v1/runs/{run_id}/nodes/{node_id}/attempts", {
+          params: { path: { run_id: runId, node_id: nodeId }, query: { path } },
+        }),
+      ),
   });
 }
 
 export function cancelRun(id: string) {
-  return call<{ id: string }>("POST", `/runs/${id}/cancel`);
+  return answer(api.POST("/api/v1/runs/{run_id}/cancel", { params: at(id) }));
+}
+
+export interface Retry {
+  from_node?: string;
+  version?: number | "draft" | "live" | "same";
 }
 
 /** A new run, linked to the old one. */
-export function retryRun(
-  id: string,
-  body: { from_node?: string; version?: number | "draft" | "live" | "same" } = {},
-) {
-  return call<{ id: string }>("POST", `/runs/${id}/retry`, { body });
+export function retryRun(id: string, body: Retry = {}) {
+  return answer(api.POST("/api/v1/runs/{run_id}/retry", { params: at(id), body }));
 }
 
 export interface Settlement {
   outcome: "happened" | "did_not_happen";
   output?: JsonObject | JsonObject[];
   path?: string;
-  /** Which of the node's items; all its unknown ones if left out. */
-  item?: number;
 }
 
 export function settleOutcome(runId: string, nodeId: string, body: Settlement) {
-  return call<void>("POST", `/runs/${runId}/nodes/${encodeURIComponent(nodeId)}/resolve`, { body });
+  return answer(
+    api.POST("/api/v1/runs/{run_id}/nodes/{node_id}/resolve", {
+      params: { path: { run_id: runId, node_id: nodeId } },
+      body,
+    }),
+  );
 }
 
 /** Effects that a person must settle. */
 export const outcomesQuery = queryOptions({
   queryKey: ["outcomes"],
-  queryFn: () => call<Page<Outcome>>("GET", "/outcomes", { query: { limit: 200 } }),
+  queryFn: () => answer(api.GET("/api/v1/outcomes", { params: { query: { limit: 200 } } })),
   refetchInterval: 60_000,
 });

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call, keepCsrfToken } from "./client";
+import { answer, api, keepCsrfToken } from "./client";
 import { ApiError } from "./problem";
 import type { Me } from "./types";
 
@@ -8,7 +8,7 @@ export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async (): Promise<Me | null> => {
     try {
-      const me = await call<Me>("GET", "/me");
+      const me = await answer(api.GET("/api/v1/me"));
       keepCsrfToken(me.csrf_token ?? "");
       return me;
     } catch (error) {
@@ -20,5 +20,5 @@ export const meQuery = queryOptions({
 });
 
 export function signOut() {
-  return call<void>("POST", "/auth/logout");
+  return answer(api.POST("/api/v1/auth/logout"));
 }

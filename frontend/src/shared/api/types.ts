@@ -1,12 +1,9 @@
-/** The resources of the HTTP interface, under the names the product uses. */
+import type { components } from "./generated/schema";
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | JsonValue[]
-  | { [key: string]: JsonValue };
+/** The resources of the HTTP interface, under the names the product uses. */
+type Schemas = components["schemas"];
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
 export interface Page<T> {
@@ -14,17 +11,17 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export type Role = "owner" | "admin" | "editor" | "runner" | "viewer";
+export type Role = Schemas["MemberRead"]["role"];
+export type Member = Schemas["MemberRead"];
+export type Workspace = Schemas["WorkspaceRead"];
+export type Me = Schemas["Me"];
+export type LoginSession = Schemas["LoginSessionRead"];
+export type ApiKey = Schemas["KeyRead"];
+export type AuditEntry = Schemas["AuditEntryRead"];
 
-export interface GraphProblem {
-  severity: "error" | "warning";
-  code: string;
-  message: string;
-  hint: string;
-  node_id?: string | null;
-  field?: string | null;
-}
+export type GraphProblem = Schemas["ProblemRead"];
 
+// The graph document and JSON Schemas travel as free JSON: their shape stands here.
 export interface ItemFile {
   id: string;
   name: string;
@@ -101,217 +98,34 @@ export interface Graph {
   settings: GraphSettings;
 }
 
-export interface WorkflowSummary {
-  id: string;
-  name: string;
-  folder: string;
-  tags: string[];
-  revision: number;
-  /** The errors found when the draft was last saved. */
-  draft_errors: number;
-  published_version: number | null;
-  /** Whether the draft is what is live. */
-  draft_published: boolean;
-  created_at: string;
-  updated_at: string;
-}
+export type WorkflowSummary = Schemas["WorkflowSummary"];
+export type Workflow = WithGraph<Schemas["WorkflowRead"]>;
+export type WorkflowVersion = Schemas["VersionSummary"];
+export type WorkflowVersionWithGraph = WithGraph<Schemas["VersionRead"]>;
+type WithGraph<T> = Omit<T, "graph"> & { graph: Graph };
 
-export interface Workflow extends WorkflowSummary {
-  graph: Graph;
-  problems: GraphProblem[];
-}
-
-export interface WorkflowVersion {
-  version: number;
-  note: string;
-  live: boolean;
-  created_by: string;
-  created_at: string;
-}
-
-export interface WorkflowVersionWithGraph extends WorkflowVersion {
-  graph: Graph;
-}
-
-export type Effect = "none" | "read" | "idempotent" | "once" | "destructive";
-
-export interface NodeType {
-  type: string;
-  title: string;
-  description: string;
-  group: string;
-  icon: string;
-  /** A connector's tint; null for built-in nodes, whose group gives it. */
-  color: string | null;
-  trigger: boolean;
-  mode: "each" | "all";
-  container: boolean;
-  can_fail: boolean;
-  summary: string;
-  aliases: string[];
-  inputs: string[] | "numbered";
-  outputs: string[] | { from: string; plus: string[] };
-  effect: Effect | { by: string; values: Record<string, Effect> };
+export type Effect = Extract<Schemas["NodeTypeRead"]["effect"], string>;
+export type NodeType = Omit<Schemas["NodeTypeRead"], "params_schema" | "settings_defaults"> & {
   params_schema: JsonObject;
-  connection: string | null;
   settings_defaults: JsonObject;
-}
+};
 
-export type RunStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
-export type NodeRunStatus = RunStatus | "skipped";
-export type WaitReason =
-  | "time"
-  | "call"
-  | "event"
-  | "approval"
-  | "connection"
-  | "outcome"
-  | "budget"
-  | "child"
-  | "limit"
-  | "retry";
-
-export interface Waiting {
-  reason: WaitReason;
-  until: string | null;
-  /** The address that a call resumes the run by. */
-  url: string | null;
-}
-
-export interface RunError {
-  code: string;
-  message: string;
-  hint: string;
-  node_id: string | null;
-  [detail: string]: unknown;
-}
-
-export interface NodeRun {
-  node_id: string;
-  /** The scope path; "" is the root. */
-  path: string;
-  status: NodeRunStatus;
-  waiting: Waiting | null;
-  attempt: number;
-  started_at: string | null;
-  finished_at: string | null;
-  items_in: number;
-  items_out: number;
-  port: string | null;
-  /** How many items left by each port. */
-  ports: Record<string, number>;
-  cost_usd: string;
-  error: RunError | null;
-}
-
-export interface RunSummary {
-  id: string;
-  workflow_id: string;
-  workflow_name: string;
-  version: number | null;
-  /** The node it started from. */
-  trigger: string;
-  trigger_kind: string;
-  event_id: string | null;
-  retry_of: string | null;
-  status: RunStatus;
-  waiting: Waiting | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  cost_usd: string;
-  error: RunError | null;
-}
-
-export interface Run extends RunSummary {
-  output: JsonValue[] | null;
-  node_runs: NodeRun[];
-}
-
-export interface ItemsPage extends Page<Item> {
-  port: string | null;
-  /** The items of every port (or input). */
-  ports: Record<string, number>;
-  total: number;
-}
-
-export interface Attempt {
-  item: number;
-  number: number;
-  status: "intent" | "succeeded" | "failed" | "unknown";
-  effect: Effect;
-  summary: string;
-  idempotency_key: string;
-  started_at: string;
-  finished_at: string | null;
-  error: RunError | null;
-}
-
+export type RunStatus = Schemas["RunSummary"]["status"];
+export type NodeRunStatus = Schemas["NodeRunRead"]["status"];
+export type Waiting = Schemas["Waiting"];
+export type WaitReason = Waiting["reason"];
+export type RunError = Schemas["ErrorRead"];
+export type NodeRun = Schemas["NodeRunRead"];
+export type RunSummary = Schemas["RunSummary"];
+export type Run = Schemas["RunRead"];
+export type ItemsPage = Omit<Schemas["ItemsPage"], "items"> & { items: Item[] };
+export type Attempt = Schemas["AttemptRead"];
 /** An effect that may or may not have happened. */
-export interface Outcome {
-  run_id: string;
-  workflow_id: string;
-  workflow_name: string;
-  node_id: string;
-  path: string;
-  item: number;
-  effect: Effect;
-  summary: string;
-  idempotency_key: string;
-  started_at: string;
-  error: RunError | null;
-}
+export type Outcome = Schemas["OutcomeRead"];
 
-export type ConnectionHealth = "healthy" | "unknown" | "broken";
-
-export interface Connection {
-  id: string;
-  connector: string;
-  name: string;
-  health: ConnectionHealth;
-  health_detail: string;
-  created_by: string;
-  created_at: string;
-  updated_at: string;
-  last_used_at: string | null;
-}
-
-export interface Connector {
-  name: string;
-  title: string;
-  icon: string;
-  color: string;
-  description: string;
-  /** A `secret` accompanies plain HTTP requests. */
-  kind: "service" | "secret";
-  available: boolean;
-  problem: string | null;
-  auth: { kind: "none" | "api_key" | "basic" | "oauth2"; scopes: string[] };
+export type Connection = Schemas["ConnectionRead"];
+export type ConnectionHealth = Connection["health"];
+export type ConnectionUse = Schemas["UseRead"];
+export type Connector = Omit<Schemas["ConnectorRead"], "secret_schema"> & {
   secret_schema: JsonObject | null;
-}
-
-export interface Member {
-  id: string;
-  workspace_id: string;
-  name: string;
-  email: string;
-  role: Role;
-  created_at: string;
-}
-
-export interface Workspace {
-  id: string;
-  name: string;
-  role: Role;
-}
-
-export interface Me {
-  member: Member | null;
-  workspaces: Workspace[];
-  csrf_token: string | null;
-}
-
-export interface SignedIn {
-  member: Member;
-  csrf_token: string;
-}
+};

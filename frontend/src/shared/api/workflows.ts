@@ -1,114 +1,131 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { call } from "./client";
+import { answer, answerAs, api, call } from "./client";
 import type {
   Graph,
-  GraphProblem,
   JsonObject,
-  Page,
-  Run,
   Workflow,
   WorkflowSummary,
-  WorkflowVersion,
   WorkflowVersionWithGraph,
 } from "./types";
+
+const WORKFLOW = "/api/v1/workflows/{workflow_id}";
+
+function at(id: string) {
+  return { path: { workflow_id: id } };
+}
+
+/** The graph document travels as free JSON. */
+function free(graph: Graph): { [key: string]: unknown } {
+  return graph as unknown as { [key: string]: unknown };
+}
 
 export function workflowsQuery(q = "", limit = 50) {
   return infiniteQueryOptions({
     queryKey: ["workflows", { q, limit }],
     queryFn: ({ pageParam }) =>
-      call<Page<WorkflowSummary>>("GET", "/workflows", { query: { q, limit, cursor: pageParam } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+      answer(api.GET("/api/v1/workflows", { params: { query: { q, limit, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   });
 }
 
 export function workflowQuery(id: string) {
   return queryOptions({
     queryKey: ["workflow", id],
-    queryFn: () => call<Workflow>("GET", `/workflows/${id}`),
+    queryFn: () => answerAs<Workflow>(api.GET(WORKFLOW, { params: at(id) })),
   });
 }
 
-export function createWorkflow(body: { name: string; graph?: Graph }) {
-  return call<Workflow>("POST", "/workflows", { body });
+export function createWorkflow({ name, graph }: { name: string; graph?: Graph }) {
+  const body = graph ? { name, graph: free(graph) } : { name };
+  return answerAs<Workflow>(api.POST("/api/v1/workflows", { body }));
 }
 
 export function changeWorkflow(
   id: string,
-  body: { name?: string; folder?: string | null; tags?: string[] },
-) {
-  return call<WorkflowSummary>("PATCH", `/workflows/${id}`, { body });
+  body: { name?: string; folder?: string; tags?: string[] },
+): Promise<WorkflowSummary> {
+  return answer(api.PATCH(WORKFLOW, { params: at(id), body }));
 }
 
 export function duplicateWorkflow(id: string) {
-  return call<Workflow>("POST", `/workflows/${id}/duplicate`);
+  return answerAs<Workflow>(api.POST(`${WORKFLOW}/duplicate`, { params: at(id) }));
 }
 
 export function deleteWorkflow(id: string) {
-  return call<void>("DELETE", `/workflows/${id}`);
+  return answer(api.DELETE(WORKFLOW, { params: at(id) }));
 }
 
 /** 409 (an `ApiError` whose body has `revision` and `graph`) if the draft moved on. */
-export function saveDraft(id: string, body: { graph: Graph; revision: number }) {
-  return call<{ revision: number; problems: GraphProblem[] }>("PUT", `/workflows/${id}/draft`, {
-    body,
-  });
+export function saveDraft(id: string, { graph, revision }: { graph: Graph; revision: number }) {
+  return answer(
+    api.PUT(`${WORKFLOW}/draft`, { params: at(id), body: { graph: free(graph), revision } }),
+  );
 }
 
 export function publishWorkflow(id: string, body: { note?: string } = {}) {
-  return call<{ version: number }>("POST", `/workflows/${id}/publish`, { body });
+  return answer(api.POST(`${WORKFLOW}/publish`, { params: at(id), body }));
 }
 
 export function unpublishWorkflow(id: string) {
-  return call<WorkflowSummary>("POST", `/workflows/${id}/unpublish`);
+  return answer(api.POST(`${WORKFLOW}/unpublish`, { params: at(id) }));
 }
 
 export function versionsQuery(id: string) {
   return queryOptions({
     queryKey: ["workflow", id, "versions"],
-    queryFn: () => call<Page<WorkflowVersion>>("GET", `/workflows/${id}/versions`),
+    queryFn: () => answer(api.GET(`${WORKFLOW}/versions`, { params: at(id) })),
   });
 }
 
-export function versionQuery(id: string, version: number) {
+export function versionQuery(id: string, number: number) {
   return queryOptions({
-    queryKey: ["workflow", id, "versions", version],
-    queryFn: () => call<WorkflowVersionWithGraph>("GET", `/workflows/${id}/versions/${version}`),
+    queryKey: ["workflow", id, "versions", number],
+    queryFn: () =>
+      answerAs<WorkflowVersionWithGraph>(
+        api.GET(`${WORKFLOW}/versions/{number}`, { params: { path: { workflow_id: id, number } } }),
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
 /** To the draft. */
-export function restoreVersion(id: string, version: number) {
-  return call<Workflow>("POST", `/workflows/${id}/versions/${version}/restore`);
+export function restoreVersion(id: string, number: number) {
+  return answerAs<Workflow>(
+    api.POST(`${WORKFLOW}/versions/{number}/restore`, {
+      params: { path: { workflow_id: id, number } },
+    }),
+  );
 }
 
 /** Goes live. */
 export function rollBack(id: string, version: number) {
-  return call<{ version: number }>("POST", `/workflows/${id}/rollback`, { body: { version } });
+  return answer(api.POST(`${WORKFLOW}/rollback`, { params: at(id), body: { version } }));
 }
 
 export interface StartRun {
   input?: JsonObject | JsonObject[];
   trigger?: string;
-  version?: number | "draft";
+  version?: number | "draft" | "live";
   wait_s?: number;
 }
 
 /** Without `wait_s` only `id` and `status` come back. */
 export function startRun(workflowId: string, body: StartRun) {
-  return call<Pick<Run, "id" | "status">>("POST", `/workflows/${workflowId}/runs`, { body });
+  return answer(api.POST(`${WORKFLOW}/runs`, { params: at(workflowId), body }));
 }
 
-export function schedulePreviewQuery(schedule: {
+interface Schedule {
   cron?: string;
   every_s?: number;
   timezone?: string;
-}) {
+}
+
+/** The next five times. */
+export function schedulePreviewQuery(schedule: Schedule) {
   return queryOptions({
     queryKey: ["schedule-preview", schedule],
-    queryFn: () =>
-      call<{ items: string[] }>("GET", "/schedules/preview", { query: { ...schedule } }),
+    queryFn: () => call<{ items: string[] }>("GET", "/schedules/preview", { ...schedule }),
     retry: false,
   });
 }
