@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, cast
 
 import httpcore2
@@ -29,6 +30,8 @@ def guarded_client(
         trust_env=False,
         timeout=httpx2.Timeout(30, connect=10),
         headers={"User-Agent": "Nodeloom"},
+        # Shared by all calls of the process: what a service sets for one workflow must not go out for another.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
 
 
