@@ -207,3 +207,17 @@ async def test_cookies_of_one_call_are_not_sent_with_the_next(http: httpx2.Async
     await call(http, url=far_side.url())
     await call(http, url=far_side.url())
     assert "cookie" not in far_side.seen[1].headers
+
+
+async def test_no_cookie_is_kept_in_the_shared_client(http: httpx2.AsyncClient, far_side: FarSide) -> None:
+    far_side.answer = lambda _: Reply(200, {"Set-Cookie": "session=1; Path=/"})
+    await http.get(far_side.url())
+    await http.get(far_side.url())
+    assert "cookie" not in far_side.seen[1].headers
+
+
+async def test_the_length_is_computed_never_taken(http: httpx2.AsyncClient, far_side: FarSide) -> None:
+    headers = {"Content-Length": "1", "Transfer-Encoding": "chunked"}
+    await call(http, method="POST", url=far_side.url(), headers=headers, body={"a": 1})
+    assert far_side.seen[0].body == b'{"a":1}'
+    assert "transfer-encoding" not in far_side.seen[0].headers

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from nodeloom_connectors.http.params import Paging
 
 
+# Two different lengths in one request are how requests are smuggled past a proxy.
+_COMPUTED = ("content-length", "transfer-encoding")
+
+
 class HttpAnswer(BaseModel):
     """`body` is JSON, text, the file's name, type and size, or null; `headers` are by name in lower case."""
 
@@ -87,7 +91,7 @@ def _described(file: FileRef) -> dict[str, JsonValue]:
 
 def _call(ctx: ActionContext[HttpClient], params: RequestParams) -> Call:
     url = _url(params)
-    headers = [(header.name, header.text) for header in params.headers]
+    headers = [(header.name, header.text) for header in params.headers if header.name.lower() not in _COMPUTED]
     headers = [
         (name, value or (ctx.idempotency_key if name.lower() == "idempotency-key" else value))
         for name, value in headers
