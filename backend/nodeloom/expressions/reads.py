@@ -34,9 +34,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A read and the tokens it covers; `follower` is the member asked of its value, as `map` in `$json.list.map()`."""
+    """A read and the tokens it covers; `follower` is the member asked of its value, as `map` in `$json.list.map()`.
+
+    `path` is what stands there, also where the whole of its source is read instead.
+    """
 
     read: Read
+    path: Path
     begin: int
     end: int
     follower: str | None = None
@@ -86,7 +90,7 @@ def _query_at(tokens: Sequence[Token], position: int) -> Use:
     if found is not None and [token.text for token in tokens[found.end : found.end + 3 : 2]] == [",", ")"]:
         query = string_value(tokens[found.end + 1])
         if query is not None:
-            return Use(Read(found.path, _checked_query(query)), position, found.end + 3)
+            return Use(Read(found.path, _checked_query(query)), found.path, position, found.end + 3)
     raise NotReadable('$jmespath() takes a path and a query in quotes, such as $jmespath($json, "items[].name")')
 
 
@@ -122,7 +126,7 @@ def _cut(tokens: Sequence[Token], found: Found) -> Use:
         kept = max(kept - 1, 0)
     follower = str(steps[kept].key) if kept < len(steps) else None
     read = Read(replace(found.path, steps=steps[:kept]))
-    return Use(read, found.begin, found.ends[kept], follower, called and kept == len(steps) - 1)
+    return Use(read, read.path, found.begin, found.ends[kept], follower, called and kept == len(steps) - 1)
 
 
 def _needs_the_root(use: Use) -> bool:

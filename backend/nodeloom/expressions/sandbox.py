@@ -157,7 +157,7 @@ def _decode(raw: Raw) -> "JsonValue | Undefined":
 
 def _thrown(text: str) -> Exception:
     name, _, message = text.partition(":")
-    if name == "InternalError" and "memory" in message:
+    if name == "InternalError" and ("memory" in message or "too long" in message):
         return _too_big()
     if name == "RangeError" and "call stack" in message:
         return _too_deep()

@@ -96,6 +96,9 @@ def _is_zone(name: str) -> bool:
 
 def run_script(script: Script, scope: Scope, sandbox: Sandbox) -> JsonValue | Missing:
     """The value of the expression; MISSING for undefined."""
+    for use in script.uses if script.strict else ():
+        if use.path is not use.read.path:
+            resolve(use.path, scope)
     unavailable: list[ExpressionFailed] = []
     arguments = [_argument(read, scope, unavailable, strict=script.strict) for read in script.reads]
     try:
@@ -180,7 +183,7 @@ def _explained(script: Script, scope: Scope, threw: Threw) -> ExpressionFailed:
 def _values(script: Script, scope: Scope) -> Iterator[tuple[Use, Value | ExpressionFailed]]:
     for use in script.uses:
         try:
-            yield use, _found(use.read, scope)
+            yield use, resolve(use.path, scope)
         except ExpressionFailed as failed:
             yield use, failed
 
@@ -191,7 +194,7 @@ def _missing_path(values: Sequence[tuple[Use, Value | ExpressionFailed]], member
             return value
         if value is None and use.follower == member:
             hint = "Where it may be null, write `?.` or a default."
-            return ExpressionFailed("unresolved", f"`{use.read.path}` is null, so `.{member}` can't be read.", hint)
+            return ExpressionFailed("unresolved", f"`{use.path}` is null, so `.{member}` can't be read.", hint)
     return None
 
 
@@ -201,7 +204,7 @@ def _hint(threw: Threw, values: Sequence[tuple[Use, Value | ExpressionFailed]]) 
         return f"Text needs quotes; a field of the current item is $json.{name}."
     if "not a function" not in threw.message:
         return ""
-    kinds = dict.fromkeys((str(use.read.path), _kind(value)) for use, value in values if use.called)
+    kinds = dict.fromkeys((str(use.path), _kind(value)) for use, value in values if use.called)
     return "; ".join(f"`{path}` is {kind}" for path, kind in kinds if kind) + "." if kinds else ""
 
 

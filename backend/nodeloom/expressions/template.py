@@ -1,7 +1,7 @@
 """Parameters with expressions in them: compiled once, evaluated for each item."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -18,6 +18,7 @@ from nodeloom.expressions.text import Code, split
 from nodeloom.graph.json_value import JsonValue
 
 _LONGEST: Final = 100_000
+_ASKS_FOR_PRESENCE: Final = ("exists", "not_exists", "is_empty", "is_not_empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ _Expression: TypeAlias = "_Native | Script | _Wrong"
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """A value that is one expression and keeps its type."""
+    """A value that is one expression and keeps its type; `lenient`: a path to nothing is null there."""
 
     expression: _Expression
     field: str
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,14 @@ def _compiled_object(value: Mapping[str, JsonValue], place: str) -> _Part:
     fields = tuple((name, _compiled(entry, f"{prefix}{name}")) for name, entry in value.items())
     if all(isinstance(entry, _Constant) for _, entry in fields):
         return _Constant(dict(value))
+    if value.get("operator") in _ASKS_FOR_PRESENCE:
+        # The condition asks whether the value is there: that it isn't must be its answer, not an error.
+        fields = tuple((name, _leniently(entry) if name == "left" else entry) for name, entry in fields)
     return _Object(fields)
+
+
+def _leniently(part: _Part) -> _Part:
+    return replace(part, lenient=True) if isinstance(part, _Whole) else part
 
 
 def _compiled_text(value: str, place: str) -> _Part:
@@ -216,6 +225,8 @@ def _whole(part: _Whole, scope: Scope, sandbox: Sandbox) -> JsonValue:
         if isinstance(value, Missing):
             return _nothing(part.expression)
     except ExpressionFailed as failed:
+        if part.lenient and failed.code == "unresolved":
+            return None
         raise failed.at(part.field) from None
     return value
 
