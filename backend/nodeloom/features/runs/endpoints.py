@@ -10,6 +10,7 @@ from nodeloom.adapters.paging import Page, PageQuery
 from nodeloom.adapters.queue import Bell
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.accounts.caller import Runner, Viewer
+from nodeloom.features.accounts.idempotency import mark_carried_out
 from nodeloom.features.accounts.requests import Db, ReadSession, WriteSession
 from nodeloom.features.audit import trail
 from nodeloom.features.runs import reading, signals, starting
@@ -54,6 +55,7 @@ TheCatalog = Annotated[Catalog, _state("catalog")]
 
 @router.post("/workflows/{workflow_id}/runs", status_code=202, responses={200: {"model": RunRead}})
 async def start_run(
+    request: Request,
     workflow_id: Identifier,
     body: RunStart,
     caller: Runner,
@@ -69,6 +71,7 @@ async def start_run(
     answer_to = answers.address if body.wait_s else None
     async with db.transaction() as session:
         run = await starting.start(session, caller.workspace_id, workflow_id, body, catalog, payloads, answer_to)
+        await mark_carried_out(session, request)
         if body.wait_s:
             answers.register(run.id)
         after_commit(session, bell.ring)
