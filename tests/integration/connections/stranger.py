@@ -1,7 +1,7 @@
 """A connector of a stranger's, whose service can be made to refuse, to be down, or to break."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -30,18 +30,19 @@ class Service:
             raise self.raises(access.secret.api_key.get_secret_value())
 
 
+STRANGER = Connector(
+    name="stranger",
+    title="Stranger",
+    icon="ghost",
+    color="#000000",
+    description="A service of somebody else.",
+    auth=ApiKey(fields=StrangerSecret),
+)
+
+
 def install(api: ApiUnderTest) -> Service:
     """Beside what is installed already."""
     service = Service()
-    stranger = Connector(
-        name="stranger",
-        title="Stranger",
-        icon="ghost",
-        color="#000000",
-        description="A service of somebody else.",
-        auth=ApiKey(fields=StrangerSecret),
-        verify=service.verify,
-    )
     known: InstalledCatalog = api.app.state.catalog
-    api.app.state.catalog = InstalledCatalog({}, [*known.connectors, stranger])
+    api.app.state.catalog = InstalledCatalog({}, [*known.connectors, replace(STRANGER, verify=service.verify)])
     return service
