@@ -71,7 +71,7 @@ class Draft:
             ancestor
             for inner in (node_id, *self.containers_around(node_id))
             for ancestor in upstream(inner, self.sources_of)
-        } - {node_id}
+        }
 
 
 def draft(graph: Graph, catalog: Catalog, taken_paths: Collection[str], connections: Collection[str] | None) -> Draft:

@@ -25,7 +25,7 @@ def is_time_zone(name: str) -> bool:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, not a name at all, a folder of names
         return False
-    return bool(name)
+    return True
 
 
 def _graph_faults(settings: GraphSettings) -> Iterator[tuple[str, str, str]]:

@@ -137,8 +137,31 @@ def test_a_loop_opens_its_scopes_one_after_the_other() -> None:
     assert frontier.scope_finished(FIRST)
     assert not frontier.scope_finished(SECOND)
     assert frontier.settle(key("loop"), Open(2)).ready == (("a", SECOND),)
+    assert frontier.scope_finished(FIRST)
     assert frontier.settle(key("loop"), Finished({"done": 1})).ready == keys("c")
     assert frontier.settle(key("c"), OUT).finished
+
+
+def test_opening_more_scopes_does_not_start_the_first_again() -> None:
+    frontier = Frontier(LOOP, "hook")
+    frontier.begin()
+    frontier.settle(key("loop"), Open(1))
+    assert frontier.settle(key("loop"), Open(2)).ready == (("a", SECOND),)
+
+
+@pytest.mark.parametrize("outcome", [Waiting(), OUT])
+def test_what_was_settled_before_its_sources_is_not_ready_after_them(outcome: Outcome) -> None:
+    frontier = Frontier(DIAMOND, "hook")
+    frontier.begin()
+    frontier.settle(key("check"), outcome)
+    assert frontier.settle(key("hook"), OUT).ready == ()
+
+
+def test_a_container_that_was_opened_before_its_sources_is_not_ready_after_them() -> None:
+    frontier = Frontier(LOOP, "hook")
+    frontier.begin()
+    frontier.settle(key("loop"), Open(1))
+    assert frontier.settle(key("hook"), OUT).ready == ()
 
 
 def test_deciding_a_node_twice_changes_nothing() -> None:
