@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim, CronSimError
+from cronsim import CronSim
 
 from nodeloom.features.triggers.due import Upcoming
 from nodeloom.nodes.schedule import ScheduleParams, next_times
@@ -46,8 +46,8 @@ def in_words(timing: ScheduleParams) -> str:
         number = timing.every_s // size
         return f"Every {unit}" if number == 1 else f"Every {number} {unit}s"
     assert timing.cron is not None  # ScheduleParams holds one of the two
-    try:
+    if timing.cron.strip().startswith("@"):
+        said = timing.cron.strip()[1:].capitalize()
+    else:
         said = CronSim(timing.cron, datetime(2000, 1, 1, tzinfo=ZoneInfo(timing.timezone))).explain()
-    except CronSimError:
-        said = f"As {timing.cron} says"
     return f"{said} ({timing.timezone})"
