@@ -235,8 +235,8 @@ def test_a_sandbox_serves_several_threads() -> None:
     results: list[object] = []
 
     def work() -> None:
-        for number in range(200):
-            results.append(value_of("{{ [$json.n, 1].map(x => x + 1)[0] }}", Here({"n": number}), sandbox))
+        code = "{{ [$json.n, 1].map(x => x + 1)[0] }}"
+        results.extend(value_of(code, Here({"n": number}), sandbox) for number in range(200))
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
