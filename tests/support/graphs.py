@@ -9,9 +9,9 @@ port `true`, `join@in2` comes in by the input `in2`. What is not default about a
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodeloom.compiler.catalog import EffectBy, NodeSpec, PortsFrom
 from nodeloom.compiler.compile import compile_graph
@@ -32,6 +32,7 @@ TYPES: Mapping[str, str] = {
     "call": "http.request",
     "slack": "slack.send",
     "pure": "core.pure",
+    "wait": "core.wait",
 }
 
 
@@ -64,6 +65,12 @@ class Auth(BaseModel):
     kind: Literal["none", "bearer", "basic"] = "none"
     connection_id: str | None = None
 
+    @model_validator(mode="after")
+    def _names_its_connection(self) -> Self:
+        if self.kind != "none" and self.connection_id is None:
+            raise ValueError("Choose the connection that holds the secret.")
+        return self
+
 
 class RequestParams(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -73,6 +80,18 @@ class RequestParams(BaseModel):
     retries: int = 0
     conditions: list[Condition] = Field(default_factory=list[Condition])
     auth: Auth | None = None
+
+
+class WaitParams(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    seconds: float | None = None
+    until: str | None = None
+
+    @model_validator(mode="after")
+    def _says_how_long(self) -> Self:
+        if self.seconds is None and self.until is None:
+            raise ValueError("Say how long to wait, or until when.")
+        return self
 
 
 class MessageParams(BaseModel):
@@ -88,6 +107,7 @@ SPECS: Mapping[str, NodeSpec] = {
         NodeSpec("core.webhook", "Webhook", WebhookParams, trigger=True, inputs=(), can_fail=False),
         NodeSpec("core.noop", "Nothing", AnyParams),
         NodeSpec("core.pure", "Pure", AnyParams, can_fail=False),
+        NodeSpec("core.wait", "Wait", WaitParams, mode="all"),
         NodeSpec("core.if", "If", AnyParams, outputs=("true", "false")),
         NodeSpec("core.switch", "Switch", SwitchParams, outputs=PortsFrom("cases[].name", plus=("fallback",))),
         NodeSpec("core.merge", "Merge", AnyParams, mode="all", inputs="numbered"),

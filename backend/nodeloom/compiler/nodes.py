@@ -40,7 +40,8 @@ def check_titles(draft: Draft) -> Iterator[Problem]:
 def check_params(draft: Draft) -> Iterator[Problem]:
     """A disabled node only passes items on: what stands in it may be unfinished."""
     for drawn in _enabled(draft):
-        settled = {problem.field for problem in _connection_problems(drawn)}
+        # A model may refuse its whole `auth` for want of a connection, which is told below in better words.
+        settled = ("auth", "auth.connection_id") if [*_connection_problems(drawn)] else ()
         yield from (problem for problem in drawn.param_problems if problem.field not in settled)
         for field, message in drawn.template.problems:
             yield Problem(

@@ -31,7 +31,7 @@ class _Fault:
 
     @property
     def missing(self) -> bool:
-        return self.absent or self.value in _EMPTY
+        return self.absent or (bool(self.steps) and self.value in _EMPTY)
 
     @property
     def unknown(self) -> bool:
@@ -95,12 +95,12 @@ def _missing(node: Node, spec: NodeSpec, steps: Steps) -> Problem:
 
 
 def _invalid(node: Node, spec: NodeSpec, fault: _Fault) -> Problem:
-    name = label(spec.params, fault.steps)
+    name = label(spec.params, fault.steps) if fault.steps else f"What “{node.title}” is to do"
     return Problem(
         "error",
         "invalid_param",
         f"{name} {said(fault.detail)}.",
-        f"Open “{node.title}” and change {name}, or put an expression such as {{{{ $json.name }}}} there.",
+        f"Open “{node.title}” and correct {label(spec.params, fault.steps) if fault.steps else 'its parameters'}.",
         node_id=node.id,
         field=field_path(fault.steps) or None,
     )

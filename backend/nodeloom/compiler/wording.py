@@ -51,19 +51,25 @@ def said(detail: "ErrorDetails") -> str:
     wording = _SAID.get(detail["type"])
     if wording is None:
         return f"is not accepted: {detail['msg']}".rstrip(".")
-    return wording.format_map(detail.get("ctx", {})).rstrip(".")
+    context = {name: _plain(value) for name, value in detail.get("ctx", {}).items()}
+    return wording.format_map(context).rstrip(".")
 
 
 def label(model: ParamsModel, steps: Steps) -> str:
-    """What the form calls the field: `("conditions", 0, "operator")` is “Operator” of “Conditions” 1."""
-    if not steps:
-        return "The combination of parameters"
+    """What the form calls the field that the steps lead to.
+
+    `("conditions", 0, "operator")` is “Operator” of “Conditions” 1.
+    """
     top, *inner = steps
     field = model.model_fields.get(str(top))
     title = f"“{(field.title if field else None) or _spoken(str(top))}”"
     number = next((f" {step + 1}" for step in inner if isinstance(step, int)), "")
     last = next((step for step in reversed(inner) if isinstance(step, str)), None)
     return f"{title}{number}" if last is None else f"“{_spoken(last)}” of {title}{number}"
+
+
+def _plain(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _spoken(name: str) -> str:

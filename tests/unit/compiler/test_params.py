@@ -40,7 +40,7 @@ def test_a_value_of_the_wrong_type_is_told_in_plain_words() -> None:
     ("params", "message"),
     [
         ({"method": "FETCH"}, "“Method” must be one of 'GET' or 'POST'."),
-        ({"timeout_s": 0}, "“Timeout s” must be greater than 0.0."),
+        ({"timeout_s": 0}, "“Timeout s” must be greater than 0."),
         ({"conditions": "all"}, "“Conditions” must be a list."),
         ({"auth": "bearer"}, "“Auth” must be a set of names and values."),
         (
@@ -119,6 +119,13 @@ def test_a_node_that_needs_a_connection_has_none() -> None:
 
 def test_authentication_without_its_connection_is_told_once() -> None:
     assert faults(url=URL, auth={"kind": "bearer"}) == [("missing_connection", "auth.connection_id")]
+
+
+def test_parameters_that_only_fail_together_are_told_in_the_words_of_their_type() -> None:
+    (problem,) = problems(draw("hook > wait"))
+    assert (problem.code, problem.field) == ("invalid_param", None)
+    assert problem.message == "What “wait” is to do is not accepted: Say how long to wait, or until when."
+    assert problems(draw("hook > wait", wait={"params": {"until": "{{ $json.due }}"}})) == ()
 
 
 @pytest.mark.parametrize("auth", [None, {}, {"kind": "none"}, {"kind": "basic", "connection_id": "con_1"}])
