@@ -122,11 +122,14 @@ const WIDGETS: Record<string, FieldKind> = {
   secret: "secret",
 };
 
+/** Hints about how a text is written say nothing about a value that is none. */
+const OF_TEXT: ReadonlySet<FieldKind> = new Set(["multiline", "code", "secret"]);
+
 function kindOf(schema: FieldSchema, choices: readonly Choice[]): FieldKind {
-  const widget = WIDGETS[schema["x-widget"] ?? ""];
-  if (widget !== undefined) return widget;
-  if (choices.length > 0) return "choice";
   const types = typesOf(schema);
+  const widget = WIDGETS[schema["x-widget"] ?? ""];
+  if (widget !== undefined && (!OF_TEXT.has(widget) || types.includes("string"))) return widget;
+  if (choices.length > 0) return "choice";
   return types.length === 1
     ? kindOfType(types[0] ?? "", schema)
     : types.length === 0

@@ -47,7 +47,20 @@ function toFlowNode(
   const stays = known?.position.x === node.position.x && known.position.y === node.position.y;
   if (known !== undefined && data === known.data && stays && (known.selected ?? false) === selected)
     return known;
-  return { ...known, id: node.id, type: "card", position: node.position, data, selected };
+  return {
+    ...known,
+    id: node.id,
+    type: "card",
+    position: node.position,
+    data,
+    selected,
+    domAttributes: { "aria-labelledby": cardId(node.id) },
+  };
+}
+
+/** The element whose name is the node's: its view says there what became of it in the run. */
+export function cardId(nodeId: string): string {
+  return `card-${nodeId}`;
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
@@ -60,10 +73,13 @@ export function toFlowEdges(
   previous: readonly ThreadEdge[],
 ): ThreadEdge[] {
   const known = new Map(previous.map((flowEdge) => [flowEdge.id, flowEdge]));
+  const titles = new Map(graph.nodes.map((node) => [node.id, node.title]));
   return graph.edges.map((edge) => {
     const old = known.get(edge.id);
     const selected = selection.has(edge.id);
-    if (old?.data?.edge === edge && (old.selected ?? false) === selected) return old;
+    const ariaLabel = `${edge.port} of ${titles.get(edge.source)} to ${titles.get(edge.target)}`;
+    const stays = old?.data?.edge === edge && (old.selected ?? false) === selected;
+    if (old !== undefined && stays && old.ariaLabel === ariaLabel) return old;
     return {
       id: edge.id,
       type: "thread",
@@ -72,6 +88,7 @@ export function toFlowEdges(
       target: edge.target,
       targetHandle: edge.input,
       selected,
+      ariaLabel,
       data: { edge },
     };
   });

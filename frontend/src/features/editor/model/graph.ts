@@ -1,9 +1,8 @@
 /** The graph document, as the server stores it. Everything the editor edits is one of these, never changed in place. */
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
-export interface JsonObject {
-  [key: string]: JsonValue;
-}
+import type { JsonObject, JsonValue } from "@/shared/api/types";
+
+export type { JsonObject, JsonValue };
 
 export interface Position {
   readonly x: number;
@@ -37,7 +36,7 @@ export interface GraphNode {
   readonly disabled: boolean;
   readonly notes: string | null;
   readonly parent: string | null;
-  readonly pinned: { readonly [port: string]: JsonValue[] } | null;
+  readonly pinned: Record<string, JsonObject[]> | null;
   readonly settings: NodeSettings;
 }
 
@@ -67,9 +66,9 @@ export interface GraphSettings {
 
 export interface Graph {
   readonly format: 1;
-  readonly nodes: readonly GraphNode[];
-  readonly edges: readonly GraphEdge[];
-  readonly notes: readonly GraphNote[];
+  readonly nodes: GraphNode[];
+  readonly edges: GraphEdge[];
+  readonly notes: GraphNote[];
   readonly settings: GraphSettings;
 }
 

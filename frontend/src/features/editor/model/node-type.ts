@@ -1,33 +1,12 @@
+import type { Effect, NodeType } from "@/shared/api/types";
 import { type Graph, type GraphNode, isJsonObject, type JsonValue } from "./graph";
 
-export type Effect = "none" | "read" | "idempotent" | "once" | "destructive";
-type Effects = Effect | { by: string; values: Record<string, Effect> };
-
-type PortsFromParams = { from: string; plus?: string[] };
-
-/** What the catalog says of a node type; the editor knows nothing else about any of them. */
-export interface NodeType {
-  readonly type: string;
-  readonly title: string;
-  readonly description: string;
-  readonly group: string;
-  readonly icon: string;
-  readonly inputs: string[] | "numbered";
-  readonly outputs: string[] | PortsFromParams;
-  readonly effect: Effects;
-  readonly params_schema: Record<string, unknown>;
-  readonly connection: string | null;
-  readonly trigger?: boolean;
-  readonly mode?: "each" | "all" | null;
-  readonly can_fail?: boolean;
-  readonly summary?: string;
-  readonly aliases?: string[];
-}
+export type { NodeType };
 
 export type NodeTypes = ReadonlyMap<string, NodeType>;
 
 export function isTrigger(type: NodeType | undefined): boolean {
-  return type?.trigger ?? (type?.inputs !== "numbered" && type?.inputs.length === 0);
+  return type?.trigger ?? false;
 }
 
 /** The ports items leave by, with `error` last when the node sends its failures there. */

@@ -1,12 +1,7 @@
+import type { GraphProblem } from "@/shared/api/types";
+
 /** What the compiler or a request finds wrong, at a node and perhaps one of its fields (`fields[0].value`). */
-export interface Problem {
-  readonly severity: "error" | "warning";
-  readonly node_id: string | null;
-  readonly field: string | null;
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
+export type Problem = GraphProblem;
 
 export function problemsOf(problems: readonly Problem[], nodeId: string): Problem[] {
   return problems.filter((problem) => problem.node_id === nodeId);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duration, itemsOnPort, type NodeRun, nodeName, nodeStates, type Run } from "./run-view";
+import type { NodeRun, Run, Waiting } from "@/shared/api/types";
+import { itemsOnPort, nodeName, nodeStates } from "./run-view";
 
 const nodeRun = (rest: Partial<NodeRun>): NodeRun => ({
   node_id: "a",
@@ -12,6 +13,8 @@ const nodeRun = (rest: Partial<NodeRun>): NodeRun => ({
   items_in: 1,
   items_out: 1,
   port: null,
+  ports: {},
+  cost_usd: "0",
   error: null,
   ...rest,
 });
@@ -20,14 +23,19 @@ const run = (...node_runs: NodeRun[]): Run => ({
   id: "run_1",
   workflow_id: "wf_1",
   version: null,
-  trigger: null,
+  trigger: "a",
+  trigger_kind: "manual",
+  event_id: null,
   status: "running",
   waiting: null,
   created_at: "",
   started_at: null,
   finished_at: null,
-  cost_usd: null,
+  cost_usd: "0",
   error: null,
+  workflow_name: "W",
+  retry_of: null,
+  output: null,
   node_runs,
 });
 
@@ -41,21 +49,20 @@ describe("node states", () => {
 
   it("tell an unknown outcome from other waiting", () => {
     const waiting = (reason: string) =>
-      nodeStates(run(nodeRun({ status: "waiting", waiting: { reason } }))).get("a");
+      nodeStates(run(nodeRun({ status: "waiting", waiting: { reason } as Waiting }))).get("a");
     expect(waiting("outcome")?.status).toBe("unknown");
     expect(waiting("time")?.status).toBe("waiting");
   });
+});
 
-  it("count items by port", () => {
-    const state = nodeStates(run(nodeRun({ items_out: { true: 5, false: 0 } }))).get("a");
-    expect([
-      itemsOnPort(state, "true"),
-      itemsOnPort(state, "false"),
-      itemsOnPort(undefined, "true"),
-    ]).toEqual([5, null, null]);
-    const single = nodeStates(run(nodeRun({ items_out: 3, port: "true" }))).get("a");
-    expect([itemsOnPort(single, "true"), itemsOnPort(single, "false")]).toEqual([3, null]);
-  });
+it("counts the items of each port", () => {
+  const twice = [
+    nodeRun({ ports: { true: 5 } }),
+    nodeRun({ path: "m:1", ports: { true: 1, false: 2 } }),
+  ];
+  const state = nodeStates(run(...twice)).get("a");
+  expect([itemsOnPort(state, "true"), itemsOnPort(state, "false")]).toEqual([6, 2]);
+  expect([itemsOnPort(state, "error"), itemsOnPort(undefined, "true")]).toEqual([null, null]);
 });
 
 it("names a node for a screen reader", () => {
@@ -65,12 +72,4 @@ it("names a node for a screen reader", () => {
   expect(nodeName({ ...node, disabled: true }, undefined, 1)).toBe(
     "Make a card, http.request, off, 1 problem",
   );
-});
-
-it("says how long something took", () => {
-  const from = "2025-01-01T10:00:00Z";
-  expect(duration(from, "2025-01-01T10:00:00.340Z", 0)).toBe("340 ms");
-  expect(duration(from, "2025-01-01T10:00:03.100Z", 0)).toBe("3.1 s");
-  expect(duration(from, null, Date.parse("2025-01-01T10:02:05Z"))).toBe("2 min 5 s");
-  expect(duration(null, null, 0)).toBeNull();
 });

@@ -1,51 +1,7 @@
-import type { JsonValue } from "./graph";
+import type { NodeRun, NodeRunStatus, Run, RunError, RunStatus, Waiting } from "@/shared/api/types";
+import { plural } from "@/shared/lib/format";
 
-export type RunStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
-export type NodeStatus = RunStatus | "skipped" | "unknown";
-
-export interface RunError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string | null;
-  readonly field?: string | null;
-  readonly node_id?: string | null;
-}
-
-export interface Waiting {
-  readonly reason: string;
-  readonly until?: string | null;
-  readonly url?: string | null;
-}
-
-export interface NodeRun {
-  readonly node_id: string;
-  readonly path: string;
-  readonly status: string;
-  readonly waiting: Waiting | null;
-  readonly attempt: number;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly items_in: number | null;
-  /** In all, or by port. */
-  readonly items_out: number | Readonly<Record<string, number>> | null;
-  readonly port: string | null;
-  readonly error: RunError | null;
-}
-
-export interface Run {
-  readonly id: string;
-  readonly workflow_id: string;
-  readonly version: number | null;
-  readonly trigger: JsonValue;
-  readonly status: RunStatus;
-  readonly waiting: Waiting | null;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly cost_usd: string | null;
-  readonly error: RunError | null;
-  readonly node_runs?: readonly NodeRun[];
-}
+export type NodeStatus = NodeRunStatus | "unknown";
 
 /** What a node card and its edges show of a run; a node that ran several times (in a container) is summed up. */
 export interface NodeState {
@@ -53,8 +9,7 @@ export interface NodeState {
   readonly attempt: number;
   readonly itemsOut: number;
   readonly itemsIn: number;
-  readonly byPort: Readonly<Record<string, number>> | null;
-  readonly port: string | null;
+  readonly ports: Readonly<Record<string, number>>;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly waiting: Waiting | null;
@@ -89,17 +44,12 @@ export function nodeStates(run: Run): ReadonlyMap<string, NodeState> {
 }
 
 function stateOf(run: NodeRun): NodeState {
-  const out = run.items_out;
   return {
     status: statusOf(run),
     attempt: run.attempt,
-    itemsIn: run.items_in ?? 0,
-    itemsOut:
-      typeof out === "number"
-        ? out
-        : Object.values(out ?? {}).reduce((sum, count) => sum + count, 0),
-    byPort: typeof out === "object" ? out : null,
-    port: run.port,
+    itemsIn: run.items_in,
+    itemsOut: run.items_out,
+    ports: run.ports,
     startedAt: run.started_at,
     finishedAt: run.finished_at,
     waiting: run.waiting,
@@ -108,10 +58,7 @@ function stateOf(run: NodeRun): NodeState {
 }
 
 function statusOf(run: NodeRun): NodeStatus {
-  if (run.status === "waiting" && run.waiting?.reason === "outcome") return "unknown";
-  return (PRECEDENCE as readonly string[]).includes(run.status)
-    ? (run.status as NodeStatus)
-    : "running";
+  return run.status === "waiting" && run.waiting?.reason === "outcome" ? "unknown" : run.status;
 }
 
 function together(a: NodeState, b: NodeState): NodeState {
@@ -120,9 +67,18 @@ function together(a: NodeState, b: NodeState): NodeState {
     ...worse,
     itemsIn: a.itemsIn + b.itemsIn,
     itemsOut: a.itemsOut + b.itemsOut,
+    ports: sums(a.ports, b.ports),
     startedAt: earlier(a.startedAt, b.startedAt),
     error: a.error ?? b.error,
   };
+}
+
+function sums(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }
 
 function earlier(a: string | null, b: string | null): string | null {
@@ -130,31 +86,14 @@ function earlier(a: string | null, b: string | null): string | null {
   return a < b ? a : b;
 }
 
-/** How many items left by a port; `null` when the node gave nothing there or has not finished. */
+/** How many items left by a port; `null` for none, or before the node has finished. */
 export function itemsOnPort(state: NodeState | undefined, port: string): number | null {
-  if (state === undefined || (state.status !== "succeeded" && state.status !== "failed"))
-    return null;
-  const count =
-    state.byPort !== null
-      ? (state.byPort[port] ?? 0)
-      : state.port === null || state.port === port
-        ? state.itemsOut
-        : 0;
+  const count = state?.ports[port] ?? 0;
   return count > 0 ? count : null;
 }
 
 export function isOver(status: RunStatus): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
-}
-
-/** "340 ms", "3.1 s", "2 min 5 s". */
-export function duration(from: string | null, to: string | null, now: number): string | null {
-  if (from === null) return null;
-  const ms = (to === null ? now : Date.parse(to)) - Date.parse(from);
-  if (Number.isNaN(ms)) return null;
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
 const STATUS_WORDS: Record<NodeStatus, string> = {
@@ -178,13 +117,9 @@ export function nodeName(
   if (node.disabled) parts.push("off");
   if (state !== undefined) {
     parts.push(STATUS_WORDS[state.status]);
-    if (state.status === "succeeded") parts.push(`${countOf(state.itemsOut, "item")} out`);
-    else if (state.itemsIn > 0) parts.push(`${countOf(state.itemsIn, "item")} in`);
+    if (state.status === "succeeded") parts.push(`${plural(state.itemsOut, "item")} out`);
+    else if (state.itemsIn > 0) parts.push(`${plural(state.itemsIn, "item")} in`);
   }
-  if (problems > 0) parts.push(countOf(problems, "problem"));
+  if (problems > 0) parts.push(plural(problems, "problem"));
   return parts.join(", ");
-}
-
-export function countOf(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

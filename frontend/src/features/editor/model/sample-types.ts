@@ -14,6 +14,14 @@ const type = (name: string, rest: Partial<NodeType> = {}): NodeType => ({
   effect: "none",
   params_schema: {},
   connection: null,
+  trigger: rest.group === "trigger",
+  mode: "each",
+  container: false,
+  can_fail: true,
+  summary: "",
+  aliases: [],
+  color: null,
+  settings_defaults: {},
   ...rest,
 });
 

@@ -1,0 +1,80 @@
+import { useReactFlow, useStore } from "@xyflow/react";
+import { Maximize, Minus, Plus, WandSparkles } from "lucide-react";
+import { Button } from "@/shared/ui/button";
+import { IconButton } from "@/shared/ui/icon-button";
+import { toastProblem } from "@/shared/ui/toast";
+import { usePanels } from "../panels";
+import { useSession } from "../run/session";
+import styles from "./canvas.module.css";
+import { tidy } from "./commands";
+
+/** The bar in the lower left corner: add, zoom, fit, tidy up. */
+export function CanvasBar() {
+  const { editing } = useSession();
+  const openPalette = usePanels((state) => state.openPalette);
+  const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
+  const percent = useStore((state) => Math.round(state.transform[2] * 100));
+  const fit = () => fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
+  return (
+    <div className={styles.bar} role="toolbar" aria-label="Canvas">
+      {editing ? (
+        <>
+          <Button
+            variant="quiet"
+            size="small"
+            icon={<Plus aria-hidden />}
+            aria-label="Add node"
+            onClick={() => openPalette({ kind: "anywhere" })}
+          >
+            Add node <kbd>N</kbd>
+          </Button>
+          <span className={styles.rule} />
+        </>
+      ) : null}
+      <IconButton
+        size="small"
+        tooltipSide="top"
+        label="Zoom out"
+        shortcut="-"
+        icon={<Minus aria-hidden />}
+        onClick={() => void zoomOut()}
+      />
+      <button
+        type="button"
+        className={styles.zoom}
+        aria-label={`Zoom ${percent} %, reset`}
+        onClick={() => void zoomTo(1)}
+      >
+        {percent}%
+      </button>
+      <IconButton
+        size="small"
+        tooltipSide="top"
+        label="Zoom in"
+        shortcut="+"
+        icon={<Plus aria-hidden />}
+        onClick={() => void zoomIn()}
+      />
+      <IconButton
+        size="small"
+        tooltipSide="top"
+        label="Fit to view"
+        shortcut="1"
+        icon={<Maximize aria-hidden />}
+        onClick={() => void fit()}
+      />
+      {editing ? (
+        <>
+          <span className={styles.rule} />
+          <IconButton
+            size="small"
+            tooltipSide="top"
+            label="Tidy up"
+            icon={<WandSparkles aria-hidden />}
+            onClick={() => void tidy().then(fit).catch(toastProblem)}
+          />
+        </>
+      ) : null}
+    </div>
+  );
+}

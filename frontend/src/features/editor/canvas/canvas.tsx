@@ -1,0 +1,151 @@
+import {
+  ConnectionLineType,
+  type FinalConnectionState,
+  MiniMap,
+  type OnConnectStartParams,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from "@xyflow/react";
+import { type CSSProperties, type DragEvent, useRef } from "react";
+import { dropNode } from "../palette/add-node";
+import { DRAGGED_TYPE } from "../palette/dragged-type";
+import { Palette } from "../palette/palette";
+import { usePanels } from "../panels";
+import { useSession } from "../run/session";
+import { useEditor } from "../store";
+import styles from "./canvas.module.css";
+import { CanvasBar } from "./canvas-bar";
+import { EmptyCanvas } from "./empty-canvas";
+import { minimapColor } from "./minimap-color";
+import { NodeCard } from "./node-card";
+import { Thread } from "./thread";
+import { useClipboard } from "./use-clipboard";
+import { onConnect, onReconnect, useFlow } from "./use-flow";
+import { useShortcuts } from "./use-shortcuts";
+import { Warp } from "./warp";
+import { WireHint } from "./wire-hint";
+
+// Module constants: new objects would remount every node.
+const nodeTypes = { card: NodeCard };
+const edgeTypes = { thread: Thread };
+const SNAP: [number, number] = [8, 8];
+const FIT = { padding: 0.2, maxZoom: 1 };
+const PAN_BUTTONS = [1];
+
+export function Canvas() {
+  const root = useRef<HTMLDivElement>(null);
+  const { editing } = useSession();
+  const flow = useFlow();
+  const empty = useEditor((state) => state.graph.nodes.length === 0);
+  const drop = useDrop();
+  const finishWire = useWireEnd();
+  const zoom = useZoomStep();
+  useShortcuts();
+  useClipboard(root);
+  return (
+    <div ref={root} className={styles.canvas} data-zoom={zoom.step} style={zoom.style}>
+      <Warp />
+      <ReactFlow
+        {...flow}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onConnect={onConnect}
+        onReconnect={onReconnect}
+        onConnectStart={startWire}
+        onConnectEnd={finishWire}
+        {...drop}
+        nodesDraggable={editing}
+        nodesConnectable={editing}
+        edgesReconnectable={editing}
+        deleteKeyCode={null}
+        panOnDrag={editing ? PAN_BUTTONS : true}
+        selectionOnDrag={editing}
+        selectionMode={SelectionMode.Partial}
+        panOnScroll
+        connectionRadius={32}
+        connectionLineType={ConnectionLineType.Bezier}
+        snapToGrid
+        snapGrid={SNAP}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={FIT}
+        zoomOnDoubleClick={false}
+        onNodeDoubleClick={() => usePanels.getState().showData("output")}
+        proOptions={{ hideAttribution: true }}
+        aria-label="Workflow"
+      >
+        {empty ? null : (
+          <MiniMap
+            pannable
+            zoomable
+            nodeColor={minimapColor}
+            nodeBorderRadius={12}
+            ariaLabel="Minimap"
+          />
+        )}
+      </ReactFlow>
+      <WireHint />
+      {empty && editing ? <EmptyCanvas /> : null}
+      {editing ? <Palette /> : null}
+      <CanvasBar />
+    </div>
+  );
+}
+
+function startWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void {
+  if (nodeId === null || handleType === null) return;
+  usePanels.getState().setWiring({ nodeId, handleId: handleId ?? "out", type: handleType });
+}
+
+/** A wire dropped on the bare canvas asks which node comes there. */
+function useWireEnd() {
+  const { screenToFlowPosition } = useReactFlow();
+  return (event: MouseEvent | TouchEvent, connection: FinalConnectionState) => {
+    const { setWiring, openPalette } = usePanels.getState();
+    setWiring(null);
+    const from = connection.fromHandle;
+    if (connection.toNode !== null || from === null || from.type !== "source") return;
+    const point = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (point === undefined) return;
+    const { x, y } = screenToFlowPosition({ x: point.clientX, y: point.clientY });
+    openPalette({
+      kind: "after",
+      source: from.nodeId,
+      port: from.id ?? "out",
+      position: { x, y: y - 28 },
+    });
+  };
+}
+
+function useDrop() {
+  const { screenToFlowPosition } = useReactFlow();
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (!event.dataTransfer.types.includes(DRAGGED_TYPE)) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+    },
+    onDrop: (event: DragEvent) => {
+      const type = useEditor.getState().types.get(event.dataTransfer.getData(DRAGGED_TYPE));
+      if (type === undefined) return;
+      event.preventDefault();
+      const edge =
+        event.target instanceof Element ? event.target.closest(".react-flow__edge") : null;
+      const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      dropNode(type, { x: x - 104, y: y - 28 }, edge?.getAttribute("data-id") ?? null);
+    },
+  };
+}
+
+function useZoomStep() {
+  const step = useStore(({ transform: [, , zoom] }) =>
+    zoom < 0.4 ? "block" : zoom < 0.7 ? "far" : "near",
+  );
+  const rounded = useStore(({ transform: [, , zoom] }) =>
+    zoom < 0.7 ? Math.round(zoom * 20) / 20 : 1,
+  );
+  return { step, style: { "--zoom": rounded } as CSSProperties };
+}

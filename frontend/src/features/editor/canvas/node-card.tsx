@@ -1,0 +1,71 @@
+import type { NodeProps } from "@xyflow/react";
+import { Zap } from "lucide-react";
+import { memo, useState } from "react";
+import { type CardNode, cardId } from "../model/flow";
+import { nodeHeight } from "../model/geometry";
+import { isTrigger } from "../model/node-type";
+import { nodeName } from "../model/run-view";
+import { cardSummary } from "../model/summary";
+import { useProblemCount } from "../run/problems";
+import { useNodeState } from "../run/shown-run";
+import { NodeBadges } from "./node-badges";
+import styles from "./node-card.module.css";
+import { NodeError } from "./node-error";
+import { NodeFigures } from "./node-figures";
+import { NodePorts } from "./node-ports";
+import { NodeTools } from "./node-tools";
+import { Tile } from "./tile";
+import { useWireFit } from "./wire-fit";
+
+export const NodeCard = memo(function NodeCard({
+  id,
+  data,
+  selected,
+  dragging,
+}: NodeProps<CardNode>) {
+  const { node, type, inputs, outputs } = data;
+  const state = useNodeState(id);
+  const problems = useProblemCount(id);
+  const fit = useWireFit(id);
+  const [hovered, setHovered] = useState(false);
+  const summary = cardSummary(type, node);
+  return (
+    <article
+      id={cardId(id)}
+      className={styles.card}
+      aria-label={nodeName(node, state, problems)}
+      data-status={state?.status}
+      data-selected={selected}
+      data-off={node.disabled}
+      data-fit={fit}
+      data-group={type?.group}
+      onMouseEnter={() => setHovered(true)}
+      onMouseLeave={() => setHovered(false)}
+    >
+      {(hovered || selected) && !dragging ? <NodeTools node={node} /> : null}
+      <div className={styles.body} style={{ minHeight: nodeHeight(inputs, outputs) }}>
+        {isTrigger(type) ? (
+          <span className={styles.start} aria-hidden>
+            <Zap />
+          </span>
+        ) : null}
+        <NodeBadges off={node.disabled} problems={problems} state={state} />
+        <header className={styles.head}>
+          <Tile type={type} title={node.title} />
+          <div className={styles.words}>
+            <h3 className={styles.title} title={node.title}>
+              {node.title}
+            </h3>
+            <p className={styles.summary} title={summary}>
+              {summary}
+            </p>
+          </div>
+        </header>
+        <NodePorts title={node.title} nodeId={id} inputs={inputs} outputs={outputs} />
+        {state?.error ? <NodeError nodeId={id} error={state.error} /> : null}
+      </div>
+      {state ? <NodeFigures state={state} mode={type?.mode ?? null} /> : null}
+      {node.notes && !state ? <p className={styles.note}>{node.notes}</p> : null}
+    </article>
+  );
+});

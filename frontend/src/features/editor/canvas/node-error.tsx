@@ -1,0 +1,47 @@
+import { RotateCcw } from "lucide-react";
+import type { RunError } from "@/shared/api/types";
+import { Button } from "@/shared/ui/button";
+
+import { usePanels } from "../panels";
+import { useRetry } from "../run/use-retry";
+import { useEditor } from "../store";
+import styles from "./node-card.module.css";
+
+/** Hangs under the card of the node that failed: what happened, what to do, and the buttons that do it. */
+export function NodeError({ nodeId, error }: { nodeId: string; error: RunError }) {
+  const retry = useRetry();
+  const select = useEditor((state) => state.select);
+  const field = typeof error.field === "string" ? error.field : null;
+  const showField = usePanels((state) => state.showField);
+  return (
+    <div className={`${styles.error} nodrag`} role="alert">
+      <b>{error.message}</b>
+      {error.hint ? <p>{error.hint}</p> : null}
+      <div className={styles.errorTools}>
+        {field ? (
+          <Button
+            size="small"
+            onClick={(event) => {
+              event.stopPropagation();
+              select([nodeId]);
+              showField(field);
+            }}
+          >
+            Go to field
+          </Button>
+        ) : null}
+        <Button
+          size="small"
+          icon={<RotateCcw aria-hidden />}
+          busy={retry.isPending}
+          onClick={(event) => {
+            event.stopPropagation();
+            retry.mutate();
+          }}
+        >
+          Retry run
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ComponentType } from "react";
+import type { FieldKind } from "../model/fields";
+import type { FieldProps } from "./field-props";
+import { AnyField } from "./fields/any-field";
+import { AuthField } from "./fields/auth-field";
+import { ChoiceField } from "./fields/choice-field";
+import { ConditionsField } from "./fields/conditions-field";
+import { CronField } from "./fields/cron-field";
+import { GroupField } from "./fields/group-field";
+import { JsonField } from "./fields/json-field";
+import { KeyValueField } from "./fields/key-value-field";
+import { ListField } from "./fields/list-field";
+import { NumberField } from "./fields/number-field";
+import { SecretField } from "./fields/secret-field";
+import { SwitchField } from "./fields/switch-field";
+import { TextField } from "./fields/text-field";
+
+// One entry a kind: a new kind without a field is a compile error, not a blank form.
+const views: Record<FieldKind, ComponentType<FieldProps>> = {
+  text: TextField,
+  multiline: TextField,
+  code: TextField,
+  secret: SecretField,
+  number: NumberField,
+  switch: SwitchField,
+  choice: ChoiceField,
+  list: ListField,
+  group: GroupField,
+  "key-value": KeyValueField,
+  conditions: ConditionsField,
+  cron: CronField,
+  auth: AuthField,
+  any: AnyField,
+  json: JsonField,
+};
+
+export function FieldView(props: FieldProps) {
+  const View = views[props.field.kind];
+  return (
+    <div data-field={props.path}>
+      <View {...props} />
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { Plus, X } from "lucide-react";
+import { Button } from "@/shared/ui/button";
+import { IconButton } from "@/shared/ui/icon-button";
+import { Select } from "@/shared/ui/select";
+import {
+  type Condition,
+  EMPTY_CONDITION,
+  OPERATORS,
+  readConditions,
+  takesRight,
+  writeCondition,
+} from "../../model/conditions";
+import type { JsonValue } from "../../model/graph";
+import { problemsInside } from "../../model/problems";
+import type { FieldProps } from "../field-props";
+import { useForm } from "../form-context";
+import styles from "../inspector.module.css";
+import { TemplateInput } from "../template-input";
+
+const OPTIONS = OPERATORS.map((operator) => ({ value: operator.name, label: operator.text }));
+
+/** Rows of value, operator, value. Whether all or any must hold is the parameter beside this one. */
+export function ConditionsField({ field, value, onChange, path }: FieldProps) {
+  const { locked } = useForm();
+  const rows = readConditions(value);
+  const write = (next: Condition[]) => onChange(next.map(writeCondition));
+  return (
+    <fieldset className={styles.list}>
+      <legend>{field.label}</legend>
+      {rows.map((row, index) => (
+        <ConditionRow
+          // biome-ignore lint/suspicious/noArrayIndexKey: a condition is its position
+          key={index}
+          row={row}
+          name={`Condition ${index + 1}`}
+          path={`${path}[${index}]`}
+          onChange={(part) =>
+            write(rows.map((old, at) => (at === index ? { ...old, ...part } : old)))
+          }
+          onRemove={
+            rows.length > 1 && !locked ? () => write(rows.filter((_, at) => at !== index)) : null
+          }
+        />
+      ))}
+      {locked ? null : (
+        <Button
+          size="small"
+          variant="quiet"
+          className={styles.addOption}
+          icon={<Plus aria-hidden />}
+          onClick={() => write([...rows, EMPTY_CONDITION])}
+        >
+          Add condition
+        </Button>
+      )}
+    </fieldset>
+  );
+}
+
+interface ConditionRowProps {
+  row: Condition;
+  name: string;
+  path: string;
+  onChange: (part: Partial<Condition>) => void;
+  onRemove: (() => void) | null;
+}
+
+function ConditionRow({ row, name, path, onChange, onRemove }: ConditionRowProps) {
+  const { problems, locked } = useForm();
+  const [problem] = problemsInside(problems, path);
+  return (
+    <fieldset className={styles.entry} aria-label={name}>
+      <TemplateInput
+        label="Value"
+        placeholder="{{ $json.body.total }}"
+        value={textOf(row.left)}
+        onChange={(left) => onChange({ left })}
+      />
+      <div className={styles.operator}>
+        <Select
+          label="Operator"
+          value={row.operator}
+          onChange={(operator) => onChange({ operator })}
+          options={OPTIONS}
+          disabled={locked}
+        />
+        {onRemove ? (
+          <IconButton
+            size="small"
+            label={`Remove ${name.toLowerCase()}`}
+            icon={<X aria-hidden />}
+            onClick={onRemove}
+          />
+        ) : null}
+      </div>
+      {takesRight(row.operator) ? (
+        <TemplateInput
+          label="Compared with"
+          placeholder="100"
+          value={textOf(row.right)}
+          onChange={(right) => onChange({ right })}
+        />
+      ) : null}
+      {problem ? (
+        <p className={styles.wrong}>
+          {problem.message} {problem.hint}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,76 @@
+import { Banner } from "@/shared/ui/banner";
+import { setConnection, setParam } from "../model/edits";
+import type { FieldSchema } from "../model/fields";
+import type { GraphNode } from "../model/graph";
+import type { NodeType } from "../model/node-type";
+import { useNodeProblems } from "../run/problems";
+import { useSession } from "../run/session";
+import { useEditor } from "../store";
+import { FieldView } from "./field-view";
+import { ConnectionPicker } from "./fields/connection-picker";
+import { FieldsForm } from "./fields-form";
+import { FormProvider } from "./form-context";
+import { HookAddress } from "./hook-address";
+import styles from "./inspector.module.css";
+
+interface ParametersFormProps {
+  node: GraphNode;
+  type: NodeType | undefined;
+}
+
+/** The form that the type's schema asks for. */
+export function ParametersForm({ node, type }: ParametersFormProps) {
+  const { editing } = useSession();
+  const edit = useEditor((state) => state.edit);
+  const problems = useNodeProblems(node.id);
+  if (type === undefined) {
+    return (
+      <Banner tone="failed" title="This node type is not installed.">
+        Install the connector that brings {node.type}, or delete the node.
+      </Banner>
+    );
+  }
+  const schema = type.params_schema as FieldSchema;
+  const context = {
+    root: schema,
+    values: node.params,
+    problems,
+    locked: !editing,
+    expressions: true,
+    View: FieldView,
+  };
+  const elsewhere = problems.filter(
+    (problem) => !problem.field || problem.field === "connection_id",
+  );
+  return (
+    <FormProvider value={context}>
+      {elsewhere.map((problem) => (
+        <Banner
+          key={problem.code}
+          tone={problem.severity === "error" ? "failed" : "waiting"}
+          title={problem.message}
+        >
+          {problem.hint}
+        </Banner>
+      ))}
+      <HookAddress node={node} schema={schema} />
+      {type.connection === null ? null : (
+        <ConnectionPicker
+          connector={type.connection}
+          value={node.connection_id}
+          onChange={(connectionId) => edit(setConnection(node.id, connectionId))}
+        />
+      )}
+      <FieldsForm
+        schema={schema}
+        values={node.params}
+        onChange={(name, value) =>
+          edit(setParam(node.id, name, value), { key: `${node.id}.${name}` })
+        }
+      />
+      {Object.keys(schema.properties ?? {}).length === 0 ? (
+        <p className={styles.help}>This node needs no parameters.</p>
+      ) : null}
+    </FormProvider>
+  );
+}

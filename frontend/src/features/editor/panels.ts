@@ -1,0 +1,44 @@
+import { create } from "zustand";
+import type { Position } from "./model/graph";
+
+/** Where a node chosen in the palette will go. */
+export type PaletteTarget =
+  | { kind: "anywhere" }
+  | { kind: "after"; source: string; port: string; position: Position }
+  | { kind: "edge"; edgeId: string };
+
+/** Which panels are open, and on what: nothing here outlives the page. */
+interface Panels {
+  readonly palette: PaletteTarget | null;
+  readonly inspectorTab: "parameters" | "settings" | "note";
+  /** The field to bring into view and focus, once the inspector shows its node. */
+  readonly field: string | null;
+  readonly dataOpen: boolean;
+  readonly dataTab: "input" | "output" | "problems";
+  /** The loose end of a wire being drawn. */
+  readonly wiring: { nodeId: string; handleId: string; type: "source" | "target" } | null;
+  setWiring: (wiring: Panels["wiring"]) => void;
+  openPalette: (target: PaletteTarget) => void;
+  closePalette: () => void;
+  showTab: (tab: Panels["inspectorTab"]) => void;
+  showField: (field: string | null) => void;
+  showData: (tab: Panels["dataTab"]) => void;
+  toggleData: () => void;
+}
+
+export const usePanels = create<Panels>((set) => ({
+  palette: null,
+  inspectorTab: "parameters",
+  field: null,
+  dataOpen: false,
+  dataTab: "output",
+  wiring: null,
+  setWiring: (wiring) => set({ wiring }),
+  openPalette: (palette) => set({ palette }),
+  closePalette: () => set({ palette: null }),
+  showTab: (inspectorTab) => set({ inspectorTab }),
+  showField: (field) =>
+    set({ field, inspectorTab: field?.startsWith("settings") ? "settings" : "parameters" }),
+  showData: (dataTab) => set({ dataTab, dataOpen: true }),
+  toggleData: () => set((state) => ({ dataOpen: !state.dataOpen })),
+}));

@@ -1,0 +1,20 @@
+import type { FieldSchema } from "../model/fields";
+import type { Graph, GraphNode } from "../model/graph";
+import type { NodeTypes } from "../model/node-type";
+
+/** The address of a trigger that has one: a parameter of its type is the path below /hooks/. */
+export function hookAddress(node: GraphNode, schema: FieldSchema): string | null {
+  const [name] =
+    Object.entries(schema.properties ?? {}).find(([, field]) => field["x-widget"] === "path") ?? [];
+  const path = name === undefined ? undefined : node.params[name];
+  return typeof path === "string" && path !== "" ? `${window.location.origin}/hooks/${path}` : null;
+}
+
+export function hookAddresses(graph: Graph, types: NodeTypes): string[] {
+  return graph.nodes.flatMap((node) => {
+    const schema = types.get(node.type)?.params_schema;
+    const address =
+      schema === undefined || node.disabled ? null : hookAddress(node, schema as FieldSchema);
+    return address === null ? [] : [address];
+  });
+}
