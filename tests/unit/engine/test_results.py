@@ -1,6 +1,7 @@
+from tests.support.graphs import plan
+
 from nodeloom.engine.results import result_ports
 from nodeloom.graph.json_value import JsonValue
-from tests.support.graphs import plan
 
 
 # hook ─► check ─true──► a
