@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["name", "number", "string", "template", "regex", "punctuation"]
 
@@ -23,6 +23,10 @@ _BEFORE_A_VALUE = frozenset(
 )
 
 
+LONGEST: Final = 100_000
+"""Characters that an expression may have; what is longer belongs into a code node."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     kind: Kind
@@ -39,7 +43,7 @@ class Lexed:
 
 
 def lex_expression(text: str, start: int = 0) -> Lexed | None:
-    """Tokens up to the `}}` that closes the expression, or to the end of the text; None: not JavaScript's tokens.
+    """Tokens up to the `}}` that closes the expression, or to the end of the text; None: no tokens, or too many.
 
     Braces inside strings, template literals, regular expressions and object literals don't close it. A line comment
     ends at `}}` too, so that one at the end of a one-line field doesn't swallow what follows.
@@ -55,7 +59,7 @@ def lex_expression(text: str, start: int = 0) -> Lexed | None:
             token = _template_part(text, position, open_braces)
         else:
             token = _next_token(text, position, tokens, open_braces)
-        if token is None:
+        if token is None or position - start > LONGEST:
             return None
         position += len(token.text)
         if not (token.kind == "punctuation" and token.text.isspace()):

@@ -21,6 +21,7 @@ from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 
 _INT32: Final = 2**31
+_DATED: Final = ("$now", "$today", "DateTime")
 _NO_MEMBER: Final = re.compile(r"cannot read property '(.*)' of (undefined|null)")
 
 
@@ -29,12 +30,14 @@ class Script:
     """`source` makes a function of the values of `reads`, in that order.
 
     `strict`: the expression has no `?.`, default or condition, so every path it reads must lead somewhere.
+    `dated`: it uses dates, so the realm needs the tables of the time zones.
     """
 
     source: str
     uses: tuple[Use, ...]
     reads: tuple[Read, ...]
     strict: bool
+    dated: bool
     zones: tuple[str, ...]
 
 
@@ -47,7 +50,8 @@ def script_of(code: str, tokens: Sequence[Token]) -> Script | str:
     problem = syntax_problem(body, parameters)
     if problem is not None:
         return problem
-    return Script(function_source(body, parameters), found, reads, not guarded(tokens), tuple(_zones(tokens)))
+    dated = any(token.text in _DATED for token in tokens)
+    return Script(function_source(body, parameters), found, reads, not guarded(tokens), dated, tuple(_zones(tokens)))
 
 
 def _parameter(read: Read, position: int) -> str:
@@ -102,7 +106,8 @@ def run_script(script: Script, scope: Scope, sandbox: Sandbox) -> JsonValue | Mi
     unavailable: list[ExpressionFailed] = []
     arguments = [_argument(read, scope, unavailable, strict=script.strict) for read in script.reads]
     try:
-        result = sandbox.call(script.source, arguments, (scope.timezone, *script.zones))
+        zones = (scope.timezone, *script.zones) if script.dated else ()
+        result = sandbox.call(script.source, arguments, zones)
     except Refused as refused:
         raise unavailable[int(refused.argument)] from None
     except Threw as threw:

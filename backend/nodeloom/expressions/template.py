@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from nodeloom.expressions.failure import ExpressionFailed
-from nodeloom.expressions.javascript import lex_expression
+from nodeloom.expressions.javascript import LONGEST, lex_expression
 from nodeloom.expressions.path import Path, path_at
 from nodeloom.expressions.plain import plain, text
 from nodeloom.expressions.reads import NotReadable, Read
@@ -17,7 +17,6 @@ from nodeloom.expressions.script import Script, run_script, script_of
 from nodeloom.expressions.text import Code, split
 from nodeloom.graph.json_value import JsonValue
 
-_LONGEST: Final = 100_000
 _ASKS_FOR_PRESENCE: Final = ("exists", "not_exists", "is_empty", "is_not_empty")
 
 
@@ -150,8 +149,8 @@ def _expression(code: Code) -> _Expression:
     source = code.source.strip().rstrip(";").rstrip()
     if not source:
         return _Wrong("there is nothing between {{ and }}")
-    if len(source) > _LONGEST:
-        return _Wrong(f"an expression has at most {_LONGEST} characters; use a code node")
+    if len(source) > LONGEST:
+        return _Wrong(f"an expression has at most {LONGEST} characters; use a code node")
     return _compiled_code(source)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias, assert_never
 from pydantic import Field
 
 from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.expressions.javascript import well_formed
 from nodeloom.expressions.sandbox import Sandbox, Threw
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.comparison import is_false, is_true, iso_date, moment, number, same
@@ -251,7 +252,7 @@ def _matches(text: str, pattern: str) -> bool:
     literal = _REGEX_LITERAL.fullmatch(pattern)
     source, flags = literal.groups() if literal else (pattern, "")
     try:
-        return _SANDBOX.call(_TEST, [f"s{text}", f"s{source}", f"s{flags}"]) is True
+        return _SANDBOX.call(_TEST, ["s" + well_formed(part) for part in (text, source, flags)]) is True
     except Threw as threw:
         raise NodeFailed("wrong_pattern", f"{_shown(pattern)} is no regular expression: {threw.message}.") from None
     except ExpressionFailed as failed:

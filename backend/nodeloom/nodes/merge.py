@@ -99,6 +99,7 @@ def _pairs(params: MergeParams, left: Sequence[Item], right: Sequence[Item]) -> 
         case "by_key":
             return _pairs_by_key(left, right, params.keys)
         case "cross" | "append":
+            _check_size(len(left) * len(right))
             return product(left, right)
 
 
@@ -117,13 +118,17 @@ def _joined(params: MergeParams, pairs: Iterable[_Pair]) -> list[Item]:
             items.append(left)
         elif right is not None and params.join in ("right", "outer"):
             items.append(right)
-        if len(items) > MOST_ITEMS:
-            raise NodeFailed(
-                "too_many_items",
-                f"The merge gives more than {MOST_ITEMS:,} items.",
-                "Merge by a key that is unique in one of the inputs, or filter before.",
-            )
+        _check_size(len(items))
     return items
+
+
+def _check_size(count: int) -> None:
+    if count > MOST_ITEMS:
+        raise NodeFailed(
+            "too_many_items",
+            f"The merge gives more than {MOST_ITEMS:,} items.",
+            "Merge by a key that is unique in one of the inputs, or filter before.",
+        )
 
 
 def _united(left: Item, right: Item, prefer: Literal["first", "last"]) -> Item:

@@ -144,5 +144,5 @@ SCHEDULE = NodeType(
     icon="calendar-clock",
     run=None,
     aliases=("cron", "timer", "interval", "every", "daily", "hourly", "clock"),
-    summary="{cron}{every_s}",
+    summary="{cron}",
 )

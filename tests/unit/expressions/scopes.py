@@ -11,6 +11,7 @@ from nodeloom.expressions.template import compile_template, evaluate
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 
+SHARED = Sandbox()
 BERLIN_IN_SPRING = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
 
 
@@ -68,7 +69,7 @@ class Here:
 
 
 def value_of(template: JsonValue, scope: Here | None = None, sandbox: Sandbox | None = None) -> JsonValue:
-    return evaluate(compile_template(template), scope or Here(), sandbox or Sandbox())
+    return evaluate(compile_template(template), scope or Here(), sandbox or SHARED)
 
 
 def failure_of(template: JsonValue, scope: Here | None = None, sandbox: Sandbox | None = None) -> ExpressionFailed:

@@ -36,6 +36,7 @@ def holds(left: object, operator: str, right: object = None, timezone: str = "UT
         (1234, "ends_with", 34),
         ("abc", "matches", "^a.c$"),
         ("ABC", "matches", "/b/i"),
+        ("\ud800", "matches", "^.$"),
         (10, "gt", "9"),
         ("10", "gt", "9"),
         ("b", "gt", "a"),

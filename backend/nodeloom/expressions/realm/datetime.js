@@ -74,7 +74,7 @@
     #ms; #zone; #fields;
     constructor(ms, zone) {
       if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) throw new RangeError("that is no valid date");
-      if (!Object.hasOwn(zones, zone)) throw new RangeError(`there is no time zone "${zone}"`);
+      if (!Object.hasOwn(zones, zone)) throw new RangeError(`there is no time zone "${zone}"; write its name in quotes, such as "Europe/Berlin"`);
       this.#ms = Math.trunc(ms);
       this.#zone = zone;
       this.#fields = fieldsOf(this.#ms + offsetAt(zone, this.#ms) * MINUTE);
