@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import to_ms
-from nodeloom.adapters.queue import listen
+from nodeloom.adapters.queue import end, listen
 
 log = structlog.get_logger(__name__)
 
@@ -57,9 +57,7 @@ class Live:
             self._tasks.append(asyncio.create_task(self._pump()))
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def watched(self, workspace_id: str, topics: Iterable[str]) -> bool:
         """Whether anybody looks at one of the topics: asked before an event is put together."""

@@ -6,7 +6,7 @@ claims. A ring that fails is forgotten: the sweeper rings again for whatever is 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import msgpack
@@ -69,6 +69,15 @@ async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[st
         except (RedisError, OSError) as failure:
             log.warning("not hearing Redis, trying again", reason=str(failure))
             await asyncio.sleep(_RECONNECT_S)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks that talk to Redis and wait for them; asked again, since redis-py may swallow the first time."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.2)
 
 
 class Bell:

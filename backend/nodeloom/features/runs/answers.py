@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.ids import new_id
-from nodeloom.adapters.queue import listen, publish
+from nodeloom.adapters.queue import end, listen, publish
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +58,7 @@ class Answers:
         self._tasks.append(asyncio.create_task(self._look_for_lost()))
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def register(self, run_id: str) -> "asyncio.Future[RunAnswer]":
         """Call before the bell is rung, then await the future (with a time-out) and `forget` it."""
