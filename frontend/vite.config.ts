@@ -12,6 +12,8 @@ export default defineConfig({
     // Inlined assets would be data: addresses, which the content security policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // elkjs is one file of 1.4 MB, fetched when somebody first tidies a canvas up.
+    chunkSizeWarningLimit: 1600,
   },
   server: { port: 5173, proxy: { "/api": api, "/hooks": api } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },

@@ -1,7 +1,12 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from "@tanstack/react-query";
 import { Plus, Search } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/shared/api/roles";
+import type { Page, WorkflowSummary } from "@/shared/api/types";
 import { workflowsQuery } from "@/shared/api/workflows";
 import { useDebounced } from "@/shared/lib/use-debounced";
 import { useTitle } from "@/shared/lib/use-title";
@@ -27,8 +32,7 @@ export function WorkflowsPage() {
     ...workflowsQuery(q),
     placeholderData: (previous) => previous,
   });
-  const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const emptyWorkspace = query.isSuccess && q === "" && workflows.length === 0;
+  const emptyWorkspace = query.isSuccess && q === "" && query.data.pages[0]?.items.length === 0;
 
   return (
     <>
@@ -64,36 +68,49 @@ export function WorkflowsPage() {
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
           />
-          {query.isError ? (
-            <Problem error={query.error} onRetry={() => void query.refetch()} />
-          ) : null}
-          {query.isPending ? (
-            <Sheet>
-              <SkeletonRows rows={6} height={57} />
-            </Sheet>
-          ) : null}
-          {query.isSuccess && workflows.length === 0 ? <NothingFound q={q} /> : null}
-          {workflows.length > 0 ? (
-            <Sheet>
-              <ul data-stale={query.isPlaceholderData || undefined} className={styles.list}>
-                {workflows.map((workflow) => (
-                  <WorkflowRow key={workflow.id} workflow={workflow} mayEdit={mayEdit} />
-                ))}
-              </ul>
-            </Sheet>
-          ) : null}
-          {query.hasNextPage ? (
-            <Button
-              className={styles.more}
-              busy={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Load more
-            </Button>
-          ) : null}
+          <WorkflowList query={query} q={q} mayEdit={mayEdit} />
         </PageBody>
       )}
       <NewWorkflowDialog open={creating} onOpenChange={setCreating} />
+    </>
+  );
+}
+
+interface WorkflowListProps {
+  query: UseInfiniteQueryResult<InfiniteData<Page<WorkflowSummary>>>;
+  q: string;
+  mayEdit: boolean;
+}
+
+function WorkflowList({ query, q, mayEdit }: WorkflowListProps) {
+  const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      {query.isError ? <Problem error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isPending ? (
+        <Sheet>
+          <SkeletonRows rows={6} height={57} />
+        </Sheet>
+      ) : null}
+      {query.isSuccess && workflows.length === 0 ? <NothingFound q={q} /> : null}
+      {workflows.length > 0 ? (
+        <Sheet>
+          <ul data-stale={query.isPlaceholderData || undefined} className={styles.list}>
+            {workflows.map((workflow) => (
+              <WorkflowRow key={workflow.id} workflow={workflow} mayEdit={mayEdit} />
+            ))}
+          </ul>
+        </Sheet>
+      ) : null}
+      {query.hasNextPage ? (
+        <Button
+          className={styles.more}
+          busy={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Load more
+        </Button>
+      ) : null}
     </>
   );
 }

@@ -3,7 +3,13 @@ import type { components } from "./generated/schema";
 /** The resources of the HTTP interface, under the names the product uses. */
 type Schemas = components["schemas"];
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | JsonValue[]
+  | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
 export interface Page<T> {
