@@ -106,6 +106,35 @@ def test_nothing_shared_can_be_changed(attempt: str) -> None:
     assert value_of("{{ 'a'.toUpperCase() + [1].map(x => x)[0] + Math.max(1, 2) }}", sandbox=sandbox) == "A12"
 
 
+_WALK = """(() => {
+  const seen = new Set(), open = [];
+  const walk = (value, path) => {
+    if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) return;
+    seen.add(value);
+    if (!Object.isFrozen(value)) open.push(path);
+    walk(Object.getPrototypeOf(value), `${path}.[[Prototype]]`);
+    for (const key of [...Object.getOwnPropertyNames(value), ...Object.getOwnPropertySymbols(value)]) {
+      const { value: held, get, set } = Object.getOwnPropertyDescriptor(value, key);
+      [held, get, set].forEach((part) => walk(part, `${path}.${String(key)}`));
+    }
+  };
+  walk(globalThis, "globalThis");
+  const made = [
+    function* () {}, async function () {}, async function* () {}, [].values(), "".matchAll(/x/g), new Map().keys(),
+    new Set().keys(), ""[Symbol.iterator](), Iterator.from({next() {}}), [].values().map(String), (async () => {})(),
+    (function () { return arguments })(), (() => { try { null.x } catch (error) { return error } })(), /x/, $now, 1n,
+    Object.getPrototypeOf((function* () {})()), Object.getPrototypeOf((async function* () {})()),
+  ];
+  made.forEach((value, at) => walk(Object.getPrototypeOf(value), `made ${at}`));
+  return seen.size > 400 && open;
+})()"""
+
+
+@pytest.mark.parametrize("date", ["$now", "1"])
+def test_everything_that_can_be_reached_is_frozen(date: str) -> None:
+    assert value_of("{{ " + _WALK.replace("$now", date) + " }}") == []
+
+
 @pytest.mark.parametrize(
     "code",
     [

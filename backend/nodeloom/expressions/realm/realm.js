@@ -8,9 +8,9 @@
     "Uint8ClampedArray", "Int8Array", "Uint8Array", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
     "BigInt64Array", "BigUint64Array", "Float16Array", "Float32Array", "Float64Array",
   ];
-  const { ownKeys } = Reflect, { freeze, getOwnPropertyDescriptor, getPrototypeOf, defineProperty } = Object;
+  const { ownKeys } = Reflect, { freeze, hasOwn, getOwnPropertyDescriptor, getPrototypeOf, defineProperty } = Object;
   const parse = JSON.parse, stringify = JSON.stringify, DatePrototype = Date.prototype;
-  const zones = { __proto__: null }, DateTime = makeDateTime(zones);
+  const zones = { __proto__: null }, DateTime = makeDateTime?.(zones);
 
   // Prototypes that only syntax reaches.
   const hidden = [
@@ -35,7 +35,7 @@
   delete Error.captureStackTrace;
   delete Object.prototype.__proto__;
   for (const name of UNUSED) delete globalThis[name];
-  globalThis.DateTime = DateTime;
+  if (DateTime) globalThis.DateTime = DateTime;
 
   // A frozen prototype would forbid `object.toString = …` on every object: let such a write define an own property.
   for (const proto of [Object.prototype, Error.prototype, TypeError.prototype, RangeError.prototype]) {
@@ -57,6 +57,8 @@
     seen.add(value);
     freeze(value);
     freezeAll(getPrototypeOf(value));
+    // Built-in methods hold nothing but a name and a length; most of all objects are such.
+    if (typeof value === "function" && !hasOwn(value, "prototype") && value !== Function.prototype) return;
     for (const key of ownKeys(value)) {
       const { value: held, get, set } = getOwnPropertyDescriptor(value, key);
       freezeAll(held);
