@@ -82,9 +82,9 @@ class RunWorker:
             log.exception("driving the run broke", run_id=run["id"])
             await self._fail(run, "internal", "The engine broke while it drove this run.", "See the worker's log.")
         finally:
-            full = len(self._drives) >= MOST_AT_ONCE
+            made_room = len(self._drives) >= MOST_AT_ONCE or run["max_concurrent"] is not None
             self._drives.pop(run["id"], None)
-            if full:
+            if made_room:
                 self._bell.ring_soon()
 
     async def _drive_to_end(self, run: Row) -> DriveEnd:
