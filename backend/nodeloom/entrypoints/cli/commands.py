@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     except SettingsInvalid as invalid:
         return _refuse(str(invalid), 2)
     except ApiProblem as problem:
-        return _refuse(" ".join(part for part in (problem.detail, problem.hint) if part))
+        return _refuse(f"{problem.detail.rstrip('.')}. {problem.hint}".strip())
     except (migrations.DatabaseIsNewer, WrongKey, Refused, DatabaseUnavailable, OSError) as error:
         return _refuse(str(error))
     except SQLAlchemyError as error:

@@ -1,0 +1,71 @@
+"""Content under its hash."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge
+
+
+async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def whole(stream: AsyncIterator[bytes]) -> bytes:
+    return b"".join([part async for part in stream])
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    return Blobs(tmp_path / "blobs")
+
+
+async def test_a_payload_is_kept_compressed_under_its_hash(blobs: Blobs, tmp_path: Path) -> None:
+    content = b"again and " * 10_000
+    digest = await blobs.put(content)
+    assert digest == hashlib.sha256(content).hexdigest()
+    assert await blobs.get(digest) == content
+    (path,) = (tmp_path / "blobs" / digest[:2]).iterdir()
+    assert path.stat().st_size < len(content) / 10
+
+
+async def test_a_file_passes_through_and_can_be_read_in_part(blobs: Blobs) -> None:
+    stored = await blobs.put_stream(chunks(b"hello ", b"", b"world"))
+    assert (stored.size, stored.digest) == (11, hashlib.sha256(b"hello world").hexdigest())
+    assert await whole(blobs.stream(stored.digest)) == b"hello world"
+    assert await whole(blobs.stream(stored.digest, start=6, length=3)) == b"wor"
+
+
+async def test_the_same_content_is_stored_once(blobs: Blobs, tmp_path: Path) -> None:
+    assert await blobs.put(b"x") == await blobs.put(b"x")
+    assert (await blobs.put_stream(chunks(b"x"))).digest == (await blobs.put_stream(chunks(b"x"))).digest
+    assert len([path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]) == 2
+
+
+async def test_what_is_too_large_or_breaks_off_leaves_nothing_behind(blobs: Blobs, tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ConnectionError("gone")
+
+    with pytest.raises(BlobTooLarge):
+        await blobs.put_stream(chunks(b"12345", b"6"), limit=5)
+    with pytest.raises(ConnectionError):
+        await blobs.put_stream(broken())
+    assert not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+
+
+async def test_deleted_content_is_missing_and_deleting_again_is_no_error(blobs: Blobs) -> None:
+    digest = await blobs.put(b"x")
+    await blobs.delete(digest)
+    await blobs.delete(digest)
+    with pytest.raises(BlobMissing):
+        await blobs.get(digest)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "g" * 64, "A" * 64])
+async def test_what_is_no_hash_is_missing_and_reads_nothing_else(blobs: Blobs, name: str) -> None:
+    with pytest.raises(BlobMissing):
+        await whole(blobs.stream(name))
