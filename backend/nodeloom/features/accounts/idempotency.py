@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 from fastapi import Request
-from sqlalchemy import CursorResult, Delete, Insert, Update, delete, update
+from sqlalchemy import CursorResult, Delete, Update, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -78,7 +78,7 @@ def record_digest(principal: str, method: str, path: str, key: str) -> str:
 async def begin(session: AsyncSession, digest: str, fingerprint: str, now: datetime) -> Beginning:
     """Take the key, or find the answer that it already has; raises if neither can be."""
     await session.execute(delete(IdempotencyRecord).where(col(IdempotencyRecord.expires_at) <= now))
-    attempt = new_id("try")
+    attempt, key = new_id("try"), col(IdempotencyRecord.digest)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     fresh = insert(IdempotencyRecord).values(
         digest=digest,
@@ -88,7 +88,8 @@ async def begin(session: AsyncSession, digest: str, fingerprint: str, now: datet
         locked_until=now + _LOCK,
         expires_at=now + KEPT,
     )
-    if await _changed(session, fresh.on_conflict_do_nothing(index_elements=[col(IdempotencyRecord.digest)])):
+    taken = fresh.on_conflict_do_nothing(index_elements=[key]).returning(key)
+    if await session.scalar(taken) is not None:
         return Begun(digest, attempt)
     record = await session.get_one(IdempotencyRecord, digest, with_for_update=True, populate_existing=True)
     if record.fingerprint != fingerprint:
@@ -134,6 +135,6 @@ def _ours(begun: Begun) -> Update:
     )
 
 
-async def _changed(session: AsyncSession, statement: Insert | Update | Delete) -> bool:
+async def _changed(session: AsyncSession, statement: Update | Delete) -> bool:
     result = cast("CursorResult[tuple[()]]", await session.execute(statement))
     return result.rowcount > 0
