@@ -20,7 +20,7 @@ _ROOTS: dict[str, Kind] = {
     "$run": "run",
     "$vars": "vars",
 }
-ROOT_NAMES = (*_ROOTS, "$", "$jmespath")
+ROOT_NAMES = (*_ROOTS, "$('…')", "$jmespath()")
 _PLAIN_NAME = re.compile(r"(?:[^\W\d]|\$)[\w$]*")
 
 

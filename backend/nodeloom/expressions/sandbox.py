@@ -195,7 +195,7 @@ def syntax_problem(body: str, parameters: Sequence[str]) -> str | None:
         try:
             context.eval(function_source(body, parameters, opening, closing))
         except quickjs.JSException as error:
-            return _syntax_message(str(error))
+            return _syntax_message(str(error), body)
     return None
 
 
@@ -203,8 +203,11 @@ def function_source(body: str, parameters: Sequence[str], opening: str = "(", cl
     return f'"use strict"; (function({", ".join(parameters)}) {{ return {opening}\n{body}\n{closing}; }})'
 
 
-def _syntax_message(text: str) -> str:
-    first = text.split("\n", 1)[0]
+def _syntax_message(text: str, body: str) -> str:
+    first, _, place = text.partition("\n")
     if "call stack" in first:
         return "it is nested too deeply"
+    # The body begins on the second line; what is wrong behind it is that it should have gone on.
+    if f"<input>:{body.count(chr(10)) + 3}:" in place.partition("\n")[0]:
+        return "it ends too early"
     return first.removeprefix("SyntaxError: ")[:200]

@@ -11,7 +11,7 @@ import orjson
 
 from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.expressions.javascript import Token, string_value, well_formed
-from nodeloom.expressions.path import Path, Source
+from nodeloom.expressions.path import ROOT_NAMES, Path, Source
 from nodeloom.expressions.plain import json_text, plain
 from nodeloom.expressions.reads import Read, Use, guarded, search, uses
 from nodeloom.expressions.resolve import MISSING, Missing, Value, resolve
@@ -49,7 +49,8 @@ def script_of(code: str, tokens: Sequence[Token]) -> Script | str:
     body = _rewritten(code, tokens, found, dict(zip(reads, parameters, strict=True)))
     problem = syntax_problem(body, parameters)
     if problem is not None:
-        return problem
+        # In the author's own words where they have the fault too, not in those of the rewritten code.
+        return syntax_problem(code, ()) or problem
     dated = any(token.text in _DATED for token in tokens)
     return Script(function_source(body, parameters), found, reads, not guarded(tokens), dated, tuple(_zones(tokens)))
 
@@ -206,6 +207,8 @@ def _missing_path(values: Sequence[tuple[Use, Value | ExpressionFailed]], member
 def _hint(threw: Threw, values: Sequence[tuple[Use, Value | ExpressionFailed]]) -> str:
     if threw.name == "ReferenceError":
         name = threw.message.split(" ", 1)[0]
+        if name.startswith("$"):
+            return f"There is {', '.join(ROOT_NAMES)}."
         return f"Text needs quotes; a field of the current item is $json.{name}."
     if "not a function" not in threw.message:
         return ""

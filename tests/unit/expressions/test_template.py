@@ -139,7 +139,8 @@ def test_references_name_the_titles_of_nodes() -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("1 +", "unexpected"),
+        ("1 +", "ends too early"),
+        ("$json.a $json.b", "$json"),
         ("", "nothing between"),
         ("it's", "not closed"),
         ("$(name).item.json", "title of a node in quotes"),
@@ -211,6 +212,7 @@ def test_an_unknown_name_is_told_how_to_write_a_field() -> None:
     failed = failure_of("{{ name }}", ORDER)
     assert failed.message == "ReferenceError: name is not defined"
     assert "$json.name" in failed.hint
+    assert "$('…')" in failure_of("{{ $node['Fetch'].json }}", ORDER).hint
 
 
 def test_a_method_that_is_not_there_says_what_the_value_is() -> None:
