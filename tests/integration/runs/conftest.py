@@ -68,7 +68,8 @@ class Running:
 @pytest_asyncio.fixture
 async def running(api: ApiUnderTest, settings: Settings) -> AsyncGenerator[Running]:
     redis = connect(settings.redis_url)
-    await redis.flushall()
+    untyped: Any = redis
+    await untyped.flushall()
     async with working(settings) as (worker, _):
         yield Running(api, await api.signed_in("owner"), worker, redis)
     await redis.aclose(close_connection_pool=True)

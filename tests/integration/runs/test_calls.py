@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from nodeloom.features.runs.sweeper import sweep
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.far_side import FarSide, Reply, Seen
 from tests.support.flows import MANUAL, graph, node
@@ -207,3 +208,24 @@ async def test_branches_run_side_by_side(running: Running, service: FarSide) -> 
     run = await running.start(flow)
 
     assert run["status"] == "succeeded"
+
+
+async def test_a_run_whose_account_was_refused_goes_on_once_it_is_renewed(running: Running, service: FarSide) -> None:
+    service.answer = lambda seen: Reply(200 if seen.headers["authorization"] == "Bearer new" else 401)
+    made = await running.client.post(
+        "/api/v1/connections", json={"connector": "bearer", "name": "Shop", "secret": {"token": "old"}}
+    )
+    connection = f"/api/v1/connections/{made.json()['id']}"
+    auth = {"kind": "bearer", "connection_id": made.json()["id"]}
+    asking = node("call", "http.request", method="GET", url=service.url(), auth=auth)
+    run = await running.start(graph(MANUAL, asking), wait_s=0)
+    parked = await running.until(run["id"], "waiting", "failed")
+    broken = (await running.client.get(connection)).json()["health"]
+
+    await running.client.put(connection, json={"name": "Shop", "secret": {"token": "new"}})
+    await sweep(running.api.db, running.api.app.state.bell)
+
+    ended = await running.until(run["id"], "succeeded", "failed")
+    healthy = (await running.client.get(connection)).json()["health"]
+    assert (parked["waiting"]["reason"], broken) == ("connection", "broken")
+    assert (ended["status"], healthy) == ("succeeded", "healthy")

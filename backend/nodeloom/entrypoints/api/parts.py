@@ -20,6 +20,7 @@ from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
+from nodeloom.features.runs.signals import follow_connections
 from nodeloom.features.triggers.wiring import follow_workflows, hooks_door
 
 
@@ -52,6 +53,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.answers.start()
         stack.push_async_callback(state.answers.close)
         follow_workflows(state.catalog)
+        follow_connections()
         state.hooks = hooks_door(
             settings=settings,
             db=state.db,

@@ -9,7 +9,7 @@ import httpx2
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nodeloom.adapters import clock
+from nodeloom.adapters import clock, domain_events
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
@@ -20,6 +20,7 @@ from nodeloom.features.connections import checks, repository, secrets
 from nodeloom.features.connections.accounts import secret_of
 from nodeloom.features.connections.checks import Verdict
 from nodeloom.features.connections.errors import ConnectionInUse, ConnectionMissing, ConnectorUnknown, SecretRefused
+from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.connections.models import Connection, Credential
 from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate
 from nodeloom.features.connections.secrets import OpenedConnection, open_secret
@@ -88,6 +89,7 @@ async def change(
         row.health, row.health_detail = verdict.health, verdict.detail
         ciphertext = secrets.sealed(tools.vault, row.workspace_id, row.id, secret)
         await repository.replace_ciphertext(session, row.workspace_id, row.id, ciphertext)
+        await domain_events.emit(session, ConnectionRenewed(row.workspace_id, row.id))
     await _record(session, caller, "updated", row, secret_replaced=asked is not None)
     return row
 

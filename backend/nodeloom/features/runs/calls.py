@@ -148,8 +148,16 @@ class _Trial:
                 result = await self.call.action.run(context, self.params)
         except Exception as failure:  # noqa: BLE001  every way in which a call can end is sorted here
             kind, error, after = self._sorted(failure)
+            if kind == "reconnect":
+                await self._note(str(failure))
             return await self._after_failure(Failure(kind, number, after), error, number, began)
-        return await self._succeeded(number, began, result)
+        done = await self._succeeded(number, began, result)
+        await self._note(None)
+        return done
+
+    async def _note(self, refused: str | None) -> None:
+        call = self.call
+        await call.outside.note(call.workspace_id, self.node.connection_id, self.params, refused)
 
     async def _context(self) -> ActionContext[Any]:
         call = self.call

@@ -69,7 +69,8 @@ class Heartbeat:
 _CLAIMED = (
     RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.version, RUNS.c.graph_hash,
     RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
-    RUNS.c.signals, RUNS.c.cancel_requested, RUNS.c.answer_to, RUNS.c.max_concurrent, RUNS.c.active_ms, RUNS.c.created_at, RUNS.c.started_at,
+    RUNS.c.signals, RUNS.c.cancel_requested, RUNS.c.answer_to, RUNS.c.max_concurrent, RUNS.c.active_ms,
+    RUNS.c.created_at, RUNS.c.started_at,
 )  # fmt: skip
 _rivals = RUNS.alias("rivals")
 _running_rivals = (

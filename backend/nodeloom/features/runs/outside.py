@@ -1,20 +1,25 @@
 """The outside world for calls: clients behind connections, files behind artifacts."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 from pydantic import BaseModel
 
+from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections.accounts import WrongConnection, client_for, connection_of
 from nodeloom.features.connections.errors import ConnectionMissing
-from nodeloom.features.connections.service import open_secret
+from nodeloom.features.connections.service import note_use, open_secret
 from nodeloom.features.runs.artifacts import Artifacts, ItemFiles
 from nodeloom.graph.item import Item
 from nodeloom_connectors.sdk import Connector, Files, Refused
+
+_NOTED_EVERY = timedelta(minutes=5)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Outside:
@@ -33,6 +38,7 @@ class Outside:
         self._http = http
         self._settings = settings
         self._artifacts = artifacts
+        self._noted: dict[str, datetime] = {}
 
     async def client(
         self, workspace_id: str, connector: Connector, connection_id: str | None, params: BaseModel
@@ -51,6 +57,19 @@ class Outside:
             ) from None
         except WrongConnection as wrong:
             raise Refused(str(wrong), "wrong_connection", hint="Choose a connection of the kind it needs.") from None
+
+    async def note(self, workspace_id: str, connection_id: str | None, params: BaseModel, refused: str | None) -> None:
+        """Keep the connection's health true: a call worked, or the service no longer takes the account."""
+        named = connection_of(connection_id, params.model_dump())
+        now = clock.now()
+        if named is None or (refused is None and now - self._noted.get(named, _NEVER) < _NOTED_EVERY):
+            return
+        if refused is None:
+            self._noted[named] = now
+        else:
+            self._noted.pop(named, None)
+        async with self._database.transaction() as session:
+            await note_use(session, workspace_id, named, refused=refused)
 
     def files(self, workspace_id: str, item: Item) -> Files:
         return ItemFiles(self._artifacts, workspace_id, item)

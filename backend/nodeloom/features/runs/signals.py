@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from nodeloom.adapters import clock
+from nodeloom.adapters import clock, domain_events
 from nodeloom.adapters.columns import dump_json
+from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
 from nodeloom.features.runs.rows import Row, row_of
@@ -97,15 +98,19 @@ async def settle_outcome(
     return int(attempt["item"])
 
 
-async def wake_for_connection(session: AsyncSession, workspace_id: str) -> int:
-    """An account was connected again: whatever sleeps for want of one tries again."""
+def follow_connections() -> None:
+    """To be called by every process that changes connections, before it serves."""
+    domain_events.on(ConnectionRenewed, _wake_for_connection)
+
+
+async def _wake_for_connection(session: AsyncSession, event: ConnectionRenewed) -> None:
+    """Whatever sleeps for want of a connection tries again; the sweeper rings for it."""
     asleep = and_(
-        RUNS.c.workspace_id == workspace_id, RUNS.c.status == "waiting", RUNS.c.waiting_reason == "connection"
+        RUNS.c.workspace_id == event.workspace_id, RUNS.c.status == "waiting", RUNS.c.waiting_reason == "connection"
     )
-    woken = await session.execute(
+    await session.execute(
         update(RUNS).where(asleep).values(status="queued", waiting_reason=None, signals=RUNS.c.signals + 1)
     )
-    return int(getattr(woken, "rowcount", 0))
 
 
 async def _wake(session: AsyncSession, run_id: str) -> None:

@@ -1,0 +1,11 @@
+"""What features above may follow."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ConnectionRenewed:
+    """A connection got a new secret: what failed for want of it may work now."""
+
+    workspace_id: str
+    connection_id: str
