@@ -33,7 +33,7 @@ export function ConnectionRow({ connection, connector, mayEdit }: ConnectionRowP
         <p className={styles.name}>{connection.name}</p>
         <p className={styles.line}>
           {connector?.title ?? connection.connector}
-          {connection.health_detail ? ` · ${connection.health_detail}` : ""}
+          {connection.health_detail ? ` · ${connection.health_detail.replace(/\.$/, "")}` : ""}
           {" · "}
           {connection.last_used_at ? (
             <>

@@ -3,7 +3,7 @@ import { cost, elapsed } from "@/shared/lib/format";
 import { waitingTitle } from "@/shared/runs/waiting";
 
 const kinds: Record<string, string> = {
-  manual: "by hand",
+  manual: "hand",
   webhook: "webhook",
   schedule: "schedule",
   event: "event",
@@ -22,7 +22,7 @@ export function versionName(run: RunSummary): string {
 export function runLine(run: RunSummary, now: number): string {
   if (run.waiting) return waitingTitle(run.waiting, now);
   if (run.error) return run.error.message;
-  return `${versionName(run)} · ${startedBy(run)}`;
+  return `${versionName(run)} · by ${startedBy(run)}`;
 }
 
 /** "4.6 s · $0.0007" */

@@ -1,23 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { nodeTypesQuery } from "@/shared/api/catalog";
-import { useMay } from "@/shared/api/roles";
 import type { GraphNode, NodeRun, Run } from "@/shared/api/types";
 import { outputPorts } from "@/shared/lib/ports";
+import { useNow } from "@/shared/lib/use-now";
 import { ItemsViewSwitch, NodeItems, useItemsView } from "@/shared/runs/node-items";
 import { waitingNextStep, waitingTitle } from "@/shared/runs/waiting";
 import { Banner } from "@/shared/ui/banner";
-import { Button } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Segmented } from "@/shared/ui/segmented";
 import { StatusIcon } from "@/shared/ui/status";
 import { TabPanel, Tabs } from "@/shared/ui/tabs";
 import { AttemptList } from "./attempt-list";
-import { isActive } from "./describe-run";
 import styles from "./node-panel.module.css";
+import { RetryFromNode } from "./retry-from-node";
 import type { Row } from "./timeline";
-import { useRetry } from "./use-run-actions";
 
 interface NodePanelProps {
   run: Run;
@@ -50,7 +47,7 @@ export function NodePanel({ run, row, node }: NodePanelProps) {
   const address = { runId: run.id, nodeId: row.nodeId, path: row.path };
   return (
     <section className={styles.panel} aria-label={row.title}>
-      <ErrorNote run={run} row={row} nodeRun={nodeRun} />
+      <Note run={run} row={row} nodeRun={nodeRun} />
       <Tabs
         label={`Data of ${row.title}`}
         value={tab}
@@ -125,44 +122,34 @@ function Output({ run, row, node, nodeRun, view }: OutputProps) {
   );
 }
 
-function ErrorNote({ run, row, nodeRun }: { run: Run; row: Row; nodeRun: NodeRun }) {
-  const mayRun = useMay("runner");
-  const retry = useRetry(run.id);
+/** What the banner above the time line doesn't say already. */
+function Note({ run, row, nodeRun }: { run: Run; row: Row; nodeRun: NodeRun }) {
   const { error, waiting } = nodeRun;
-  if (error) {
+  const now = useNow(0);
+  if (error && run.error?.node_id !== row.nodeId) {
     return (
       <div className={styles.note}>
         <Banner
           tone="failed"
           icon={<StatusIcon status="failed" named={false} />}
           title={error.message}
-          actions={
-            mayRun && !isActive(run) ? (
-              <Button
-                size="small"
-                icon={<RotateCcw aria-hidden />}
-                busy={retry.isPending}
-                onClick={() => retry.mutate({ from_node: row.nodeId, version: "same" })}
-              >
-                Retry from here
-              </Button>
-            ) : null
-          }
+          actions={<RetryFromNode run={run} nodeId={row.nodeId} />}
         >
           {error.hint} <code className={styles.code}>{error.code}</code>
         </Banner>
       </div>
     );
   }
-  if (waiting && waiting.reason !== "outcome") {
+  const waitingOnes = run.node_runs.filter((one) => one.status === "waiting").length;
+  if (waiting && waiting.reason !== "outcome" && waitingOnes > 1) {
     return (
       <div className={styles.note}>
         <Banner
           tone="waiting"
           icon={<StatusIcon status="waiting" named={false} />}
-          title={`${waitingTitle(waiting, Date.now())}.`}
+          title={`${waitingTitle(waiting, now)}.`}
         >
-          {waitingNextStep(waiting)}
+          {waitingNextStep(waiting)} {waiting.url ? <code>{waiting.url}</code> : null}
         </Banner>
       </div>
     );

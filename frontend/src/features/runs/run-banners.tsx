@@ -6,6 +6,7 @@ import { waitingNextStep, waitingTitle } from "@/shared/runs/waiting";
 import { Banner } from "@/shared/ui/banner";
 import { Button } from "@/shared/ui/button";
 import { StatusIcon } from "@/shared/ui/status";
+import { RetryFromNode } from "./retry-from-node";
 import { SettleDialog } from "./settle-dialog";
 import type { Row } from "./timeline";
 
@@ -63,15 +64,9 @@ function FailedBanner({
       tone="failed"
       icon={<StatusIcon status="failed" named={false} />}
       title={title ? `${title} failed.` : "The run failed."}
-      actions={
-        error.node_id ? (
-          <Link to={`/workflows/${run.workflow_id}?run=${run.id}&node=${error.node_id}`}>
-            Show on canvas
-          </Link>
-        ) : null
-      }
+      actions={error.node_id ? <RetryFromNode run={run} nodeId={error.node_id} /> : null}
     >
-      {error.message} {error.hint}
+      {error.message} {error.hint} <code>{error.code}</code>
     </Banner>
   );
 }

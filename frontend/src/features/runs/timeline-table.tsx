@@ -93,7 +93,11 @@ function Bar({ row, now }: { row: Row; now: number }) {
     <>
       <span
         className={cx(styles.bar, styles[status])}
-        style={{ left: `${row.start * 100}%`, width: `max(4px, ${row.width * 100}%)` }}
+        data-narrow={beside || undefined}
+        style={{
+          left: `min(${row.start * 100}%, 100% - 4px)`,
+          width: `max(4px, ${row.width * 100}%)`,
+        }}
       >
         {beside ? null : text}
       </span>

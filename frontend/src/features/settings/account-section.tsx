@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldErrors } from "@/shared/api/problem";
 import { meQuery } from "@/shared/api/session";
+import { capitalized } from "@/shared/lib/capitalized";
 import { Button } from "@/shared/ui/button";
 import { Field } from "@/shared/ui/field";
 import { Sheet } from "@/shared/ui/page";
@@ -26,7 +27,7 @@ export function AccountSection() {
             <dt>Workspace</dt>
             <dd>{workspace?.name}</dd>
             <dt>Role</dt>
-            <dd>{me?.member?.role}</dd>
+            <dd>{capitalized(me?.member?.role ?? "")}</dd>
           </dl>
         </div>
       </Sheet>

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "@/shared/api/types";
+import { capitalized } from "@/shared/lib/capitalized";
 import { Button } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Sheet } from "@/shared/ui/page";
@@ -62,6 +63,5 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
 
 /** "workflow.published" -> "Workflow published" */
 function sentence(action: string): string {
-  const words = action.replace(/[._]/g, " ");
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
+  return capitalized(action.replace(/[._]/g, " "));
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { ApiKey } from "@/shared/api/types";
+import { capitalized } from "@/shared/lib/capitalized";
 import { exactTime } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Chip } from "@/shared/ui/chip";
@@ -73,7 +74,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
           {apiKey.expires_at ? ` · ends ${exactTime(apiKey.expires_at)}` : " · never ends"}
         </p>
       </div>
-      <Chip>{apiKey.role}</Chip>
+      <Chip>{capitalized(apiKey.role)}</Chip>
       <IconButton
         label={`Delete ${apiKey.name}`}
         icon={<Trash2 aria-hidden />}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { atLeast, ROLES } from "@/shared/api/roles";
 import { meQuery } from "@/shared/api/session";
 import type { Member, Role } from "@/shared/api/types";
+import { capitalized } from "@/shared/lib/capitalized";
 import { Chip } from "@/shared/ui/chip";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { IconButton } from "@/shared/ui/icon-button";
@@ -76,7 +77,7 @@ function MemberRow({ member, own }: { member: Member; own: Member | null }) {
             value={member.role}
             disabled={change.isPending}
             onChange={(role) => change.mutate(role)}
-            options={roles.map((role) => ({ value: role, label: role }))}
+            options={roles.map((role) => ({ value: role, label: capitalized(role) }))}
           />
           <IconButton
             label={`Remove ${member.name}`}
@@ -85,7 +86,7 @@ function MemberRow({ member, own }: { member: Member; own: Member | null }) {
           />
         </>
       ) : (
-        <Chip>{member.role}</Chip>
+        <Chip>{capitalized(member.role)}</Chip>
       )}
       <ConfirmDialog
         open={removing}

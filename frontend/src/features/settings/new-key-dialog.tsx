@@ -5,6 +5,7 @@ import { fieldErrors } from "@/shared/api/problem";
 import { atLeast, ROLES } from "@/shared/api/roles";
 import { meQuery } from "@/shared/api/session";
 import type { Role } from "@/shared/api/types";
+import { capitalized } from "@/shared/lib/capitalized";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Field } from "@/shared/ui/field";
@@ -69,7 +70,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             onChange={setRole}
             options={ROLES.filter((one) => atLeast(own, one)).map((one) => ({
               value: one,
-              label: one,
+              label: capitalized(one),
             }))}
           />
         </Field>

@@ -1,6 +1,6 @@
 import { KeyRound, MonitorSmartphone, Palette, ScrollText, UserRound, Users } from "lucide-react";
 import type { ReactNode } from "react";
-import { NavLink, useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { useMay } from "@/shared/api/roles";
 import { useTitle } from "@/shared/lib/use-title";
 import { EmptyState } from "@/shared/ui/empty-state";
@@ -70,14 +70,14 @@ export function SettingsPage() {
       <div className={styles.split}>
         <nav className={styles.nav} aria-label="Settings">
           {shown.map((candidate) => (
-            <NavLink
+            <Link
               key={candidate.path}
               to={`/settings/${candidate.path}`}
-              className={styles.link ?? ""}
+              className={styles.link}
               aria-current={candidate.path === path ? "page" : undefined}
             >
               {candidate.icon} {candidate.title}
-            </NavLink>
+            </Link>
           ))}
         </nav>
         <main className={styles.body}>

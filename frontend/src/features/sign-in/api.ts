@@ -1,15 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call, keepCsrfToken } from "@/shared/api/client";
-import type { SignedIn } from "@/shared/api/types";
+import { answer, api, keepCsrfToken } from "@/shared/api/client";
 
 export const authStateQuery = queryOptions({
   queryKey: ["auth-state"],
-  queryFn: () =>
-    call<{ needs_setup: boolean; setup_token_required: boolean }>("GET", "/auth/state"),
+  queryFn: () => answer(api.GET("/api/v1/auth/state")),
 });
 
 export async function signIn(body: { email: string; password: string }): Promise<void> {
-  const signedIn = await call<SignedIn>("POST", "/auth/login", { body });
+  const signedIn = await answer(api.POST("/api/v1/auth/login", { body }));
   keepCsrfToken(signedIn.csrf_token);
 }
 
@@ -21,6 +19,6 @@ export interface OwnerSetup {
 }
 
 export async function setUpOwner(body: OwnerSetup): Promise<void> {
-  const signedIn = await call<SignedIn>("POST", "/auth/setup", { body });
+  const signedIn = await answer(api.POST("/api/v1/auth/setup", { body }));
   keepCsrfToken(signedIn.csrf_token);
 }

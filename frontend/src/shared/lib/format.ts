@@ -30,7 +30,7 @@ export function duration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return pair(whole, 60, "min", "s");
   if (whole < 86_400) return pair(Math.round(whole / 60), 60, "h", "min");

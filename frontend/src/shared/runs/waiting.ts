@@ -16,7 +16,7 @@ const words: Record<WaitReason, string> = {
 
 const nextSteps: Record<WaitReason, string> = {
   time: "It goes on by itself.",
-  call: "It goes on when the address below is called.",
+  call: "It goes on when this address is called:",
   event: "It goes on when the event comes in.",
   approval: "It goes on when somebody decides.",
   connection: "Mend the connection on the Connections page; the run then goes on by itself.",

@@ -35,6 +35,7 @@ export function DataTable({ items, firstNumber = 1, selected, onSelect, label }:
               <span className={styles.kind}>{column.kind}</span>
             </th>
           ))}
+          {columns.length === 0 ? <th scope="col">fields</th> : null}
           {files ? <th scope="col">files</th> : null}
         </tr>
       </thead>
@@ -50,6 +51,7 @@ export function DataTable({ items, firstNumber = 1, selected, onSelect, label }:
             {columns.map((column) => (
               <Cell key={column.name} value={valueAt(item.json, column.path)} />
             ))}
+            {columns.length === 0 ? <td className={styles.none}>none</td> : null}
             {files ? <FilesCell item={item} /> : null}
           </tr>
         ))}
