@@ -41,6 +41,9 @@ class LiveEvent:
     data: bytes
 
 
+_END = LiveEvent("", "", (), "end", b"")
+
+
 class Live:
     def __init__(self, redis: ArqRedis, listener: ArqRedis) -> None:
         # redis-py's stubs mix its synchronous and asynchronous answers.
@@ -95,9 +98,16 @@ class Live:
                 except TimeoutError:
                     await self._watch(reader)
                     event = None
+                if event is _END:
+                    return
                 yield event
         finally:
             self._readers.discard(reader)
+
+    def end_reads(self) -> None:
+        """Every `read` comes to its end; whoever follows asks another process, or this one after its restart."""
+        for reader in self._readers:
+            reader.put(_END)
 
     async def _watch(self, reader: "_Reader") -> None:
         until = to_ms(clock.now()) + _KEPT_MS
@@ -173,7 +183,8 @@ class _Reader:
             # A browser that can't keep up reads everything anew rather than a stream with holes.
             while not self.queue.empty():
                 self.queue.get_nowait()
-            event = LiveEvent(event.id, event.workspace_id, (), "reset", b"{}")
+            if event is not _END:
+                event = LiveEvent(event.id, event.workspace_id, (), "reset", b"{}")
         self.queue.put_nowait(event)
 
 
