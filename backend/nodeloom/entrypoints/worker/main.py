@@ -18,6 +18,7 @@ from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, listen
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import load_catalog
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.drive import Surroundings
@@ -95,5 +96,5 @@ def _worker(
     tokens = ResumeTokens(vault, settings.public_url)
     artifacts = Artifacts(database, blobs, settings.max_payload_mb * 1024 * 1024)
     outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
-    around = Surroundings(catalog, Payloads(blobs), outside, Announcer(live, redis, tokens))
+    around = Surroundings(catalog, Payloads(blobs), Sandbox(), outside, Announcer(live, redis, tokens))
     return RunWorker(database, bell, Plans(database, catalog), around, tokens)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ class Surroundings:
 
     catalog: InstalledCatalog
     payloads: Payloads
+    sandbox: Sandbox
     outside: Outside
     announcer: Announcer
 
@@ -70,7 +71,6 @@ class Drive:
         self._loaded = loaded
         self._facts = facts
         self._around = around
-        self._sandbox: Sandbox | None = None
         self._tasks: dict[asyncio.Task[NodeEnd], NodeKey] = {}
         self._started: dict[NodeKey, tuple[datetime, int, int]] = {}
         self._stop: str | None = None
@@ -142,7 +142,7 @@ class Drive:
         work = self._work(key, inputs)
         if isinstance(work, Work) and items <= _INLINE_ITEMS:
             return compute(work)
-        coroutine = asyncio.to_thread(_compute_apart, work) if isinstance(work, Work) else call_action(work)
+        coroutine = asyncio.to_thread(compute, work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
 
@@ -150,8 +150,6 @@ class Drive:
         node = self.state.plan.nodes[key[0]]
         scope = NodeScope(self.state, key, self._facts, (), clock.now())
         context = NodeContext(scope.now, self._facts.timezone, self.state.resumptions.pop(key, None))
-        if self._sandbox is None:
-            self._sandbox = Sandbox()
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,
@@ -159,7 +157,7 @@ class Drive:
             inputs=inputs,
             scope=scope,
             context=context,
-            sandbox=self._sandbox,
+            sandbox=self._around.sandbox,
             constant=self._loaded.constants.get(node.id),
             stopped=lambda: self.stopped,
         )
@@ -348,8 +346,3 @@ def _most_urgent(reasons: Iterable[str]) -> str:
     """Which of several reasons to wait is the run's: one that needs a person comes before one that passes."""
     order = ("outcome", "connection", "approval", "budget", "call", "event", "child", "limit", "retry", "time")
     return min(reasons, key=order.index)
-
-
-def _compute_apart(work: Work) -> NodeEnd:
-    """In a thread: with a sandbox of its own, since one serves a single thread."""
-    return compute(replace(work, sandbox=Sandbox()))
