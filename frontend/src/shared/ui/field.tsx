@@ -48,7 +48,12 @@ export function Field({ label, aside, hint, error, required = false, children }:
               </span>
             ) : null}
           </label>
-          {aside ? <span className={styles.aside}>{aside}</span> : null}
+          {/* A control beside the label is not the one that the label names. */}
+          {aside ? (
+            <FieldContext value={null}>
+              <span className={styles.aside}>{aside}</span>
+            </FieldContext>
+          ) : null}
         </div>
         {children}
         {error ? (
