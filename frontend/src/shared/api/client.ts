@@ -37,17 +37,3 @@ export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
 export function answerAs<T>(call: Promise<{ data?: unknown }>): Promise<T> {
   return answer(call) as Promise<T>;
 }
-
-/** A call by its bare address, for what the document does not hold. */
-export function call<T>(
-  method: "GET" | "POST",
-  path: string,
-  query: Record<string, string | number | undefined> = {},
-): Promise<T> {
-  const untyped = api.request as (
-    method: string,
-    url: string,
-    init: object,
-  ) => Promise<{ data?: unknown }>;
-  return answerAs<T>(untyped(method, `/api/v1${path}`, { params: { query } }));
-}

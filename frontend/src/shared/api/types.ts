@@ -19,9 +19,7 @@ export interface Page<T> {
 
 export type Role = Schemas["MemberRead"]["role"];
 export type Member = Schemas["MemberRead"];
-export type Workspace = Schemas["WorkspaceRead"];
 export type Me = Schemas["Me"];
-export type LoginSession = Schemas["LoginSessionRead"];
 export type ApiKey = Schemas["KeyRead"];
 export type AuditEntry = Schemas["AuditEntryRead"];
 
@@ -126,12 +124,8 @@ export type RunSummary = Schemas["RunSummary"];
 export type Run = Schemas["RunRead"];
 export type ItemsPage = Omit<Schemas["ItemsPage"], "items"> & { items: Item[] };
 export type Attempt = Schemas["AttemptRead"];
-/** An effect that may or may not have happened. */
-export type Outcome = Schemas["OutcomeRead"];
 
 export type Connection = Schemas["ConnectionRead"];
-export type ConnectionHealth = Connection["health"];
-export type ConnectionUse = Schemas["UseRead"];
 export type Connector = Omit<Schemas["ConnectorRead"], "secret_schema"> & {
   secret_schema: JsonObject | null;
 };

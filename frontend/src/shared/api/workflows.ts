@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, answerAs, api, call } from "./client";
+import { answer, answerAs, api } from "./client";
 import type {
   Graph,
   JsonObject,
@@ -113,19 +113,4 @@ export interface StartRun {
 /** Without `wait_s` only `id` and `status` come back. */
 export function startRun(workflowId: string, body: StartRun) {
   return answer(api.POST(`${WORKFLOW}/runs`, { params: at(workflowId), body }));
-}
-
-interface Schedule {
-  cron?: string;
-  every_s?: number;
-  timezone?: string;
-}
-
-/** The next five times. */
-export function schedulePreviewQuery(schedule: Schedule) {
-  return queryOptions({
-    queryKey: ["schedule-preview", schedule],
-    queryFn: () => call<{ items: string[] }>("GET", "/schedules/preview", { ...schedule }),
-    retry: false,
-  });
 }
