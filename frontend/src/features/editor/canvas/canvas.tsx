@@ -33,6 +33,7 @@ const edgeTypes = { thread: Thread };
 const SNAP: [number, number] = [8, 8];
 const FIT = { padding: 0.2, maxZoom: 1 };
 const PAN_BUTTONS = [1];
+const MINIMAP = { width: 192, height: 112 };
 
 export function Canvas() {
   const root = useRef<HTMLDivElement>(null);
@@ -74,11 +75,11 @@ export function Canvas() {
         fitViewOptions={FIT}
         zoomOnDoubleClick={false}
         onNodeDoubleClick={() => usePanels.getState().showData("output")}
-        proOptions={{ hideAttribution: true }}
         aria-label="Workflow"
       >
         {empty ? null : (
           <MiniMap
+            style={MINIMAP}
             pannable
             zoomable
             nodeColor={minimapColor}

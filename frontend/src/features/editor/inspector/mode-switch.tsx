@@ -9,18 +9,17 @@ interface ModeSwitchProps {
   /** What a fixed value starts with when the expression is given up. */
   fixed: JsonValue | undefined;
   onChange: (value: JsonValue | undefined) => void;
-  label: string;
 }
 
 /** Fixed or Expression. A value is an expression when it holds one: there is no other state to keep. */
-export function ModeSwitch({ value, fixed, onChange, label }: ModeSwitchProps) {
+export function ModeSwitch({ value, fixed, onChange }: ModeSwitchProps) {
   const { locked, expressions } = useForm();
   if (!expressions || locked) return null;
   const mode = hasExpression(value) ? "expression" : "fixed";
   return (
     <span className={styles.mode} data-on={mode === "expression"}>
       <Segmented
-        label={`How ${label} is given`}
+        label="Fixed or expression"
         value={mode}
         onChange={(next) =>
           onChange(next === "fixed" ? withoutExpression(value, fixed) : asExpression(value))

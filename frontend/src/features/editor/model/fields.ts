@@ -204,8 +204,9 @@ const SPELLED: Record<string, string> = {
 function labelOf(name: string, schema: FieldSchema): string {
   const words = name.split("_");
   const generated = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
-  if (schema.title !== undefined && schema.title !== generated && schema.type !== "object")
-    return schema.title;
+  const title = schema.title ?? generated;
+  // The name of a class is nobody's title.
+  if (title !== generated && !/^([A-Z][a-z]+){2,}$/.test(title)) return title;
   const unit = words.length > 1 ? UNITS[words.at(-1) ?? ""] : undefined;
   const label = sentence((unit === undefined ? words : words.slice(0, -1)).join("_"));
   return unit === undefined ? label : `${label} (${unit})`;

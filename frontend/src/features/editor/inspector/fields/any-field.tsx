@@ -42,7 +42,7 @@ export function AnyField({ field, value, onChange, path }: FieldProps) {
             <Select
               fit
               size="small"
-              label={`Type of ${field.label}`}
+              label="Type"
               value={kind}
               onChange={choose}
               options={KINDS}

@@ -18,7 +18,7 @@ export function ChoiceField({ field, value, onChange, path }: FieldProps) {
       error={error}
       required={field.required}
       aside={
-        <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} label={field.label} />
+        <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />
       }
     >
       {hasExpression(value) ? (

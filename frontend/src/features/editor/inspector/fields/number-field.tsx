@@ -17,7 +17,7 @@ export function NumberField({ field, value, onChange, path }: FieldProps) {
       hint={field.help}
       error={error}
       required={field.required}
-      aside={<ModeSwitch value={value} fixed={undefined} onChange={onChange} label={field.label} />}
+      aside={<ModeSwitch value={value} fixed={undefined} onChange={onChange} />}
     >
       <TemplateInput
         value={text}

@@ -12,7 +12,7 @@ export function SwitchField({ field, value, onChange, path }: FieldProps) {
   const { locked } = useForm();
   const error = useFieldError(path);
   const mode = (
-    <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} label={field.label} />
+    <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />
   );
   if (hasExpression(value)) {
     return (

@@ -21,7 +21,7 @@ export function TextField({ field, value, onChange, path }: FieldProps) {
       hint={field.help}
       error={error}
       required={field.required}
-      aside={<ModeSwitch value={value} fixed="" onChange={onChange} label={field.label} />}
+      aside={<ModeSwitch value={value} fixed="" onChange={onChange} />}
     >
       <TemplateInput
         value={text}
