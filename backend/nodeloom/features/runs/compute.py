@@ -24,7 +24,8 @@ EMPTY = Item({})
 Run: TypeAlias = Callable[[Any, Any, NodeContext], NodeResult]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made for every node that runs, and freezing triples the cost of that.
+@dataclass(slots=True)
 class Work:
     """One node about to run: its function (an action has none), what it takes in, and where its expressions look."""
 

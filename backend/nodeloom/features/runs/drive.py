@@ -130,26 +130,28 @@ class Drive:
         """The node's end, if it is one that takes no time; else it goes on as a task."""
         node = self.state.plan.nodes[key[0]]
         self.state.seq += 1
+        now = clock.now()
         if node.spec.trigger:
-            self._started[key] = (clock.now(), self.state.seq, len(self._input))
+            self._started[key] = (now, self.state.seq, len(self._input))
             return Done({"out": self._input})
         inputs = self.state.inputs(key)
         items = sum(len(joined.items) for joined in inputs.values())
-        self._started[key] = (clock.now(), self.state.seq, items)
-        self._around.announcer.node(self.run, self._row(key, "running"))
+        self._started[key] = (now, self.state.seq, items)
+        if self._around.announcer.watched(self.run):
+            self._around.announcer.node(self.run, self._row(key, "running"))
         if node.pinned is not None and self.run["version"] is None:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
-        work = self._work(key, inputs)
+        work = self._work(key, inputs, now)
         if isinstance(work, Work) and items <= _INLINE_ITEMS:
             return compute(work)
         coroutine = asyncio.to_thread(compute, work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
 
-    def _work(self, key: NodeKey, inputs: Mapping[str, Joined]) -> Work | ActionWork:
+    def _work(self, key: NodeKey, inputs: Mapping[str, Joined], now: datetime) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
-        scope = NodeScope(self.state, key, self._facts, (), clock.now())
-        context = NodeContext(scope.now, self._facts.timezone, self.state.resumptions.pop(key, None))
+        scope = NodeScope(self.state, key, self._facts, (), now)
+        context = NodeContext(now, self._facts.timezone, self.state.resumptions.pop(key, None))
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,

@@ -68,6 +68,10 @@ def _error(packed: str | None) -> ErrorRead | None:
     return ErrorRead.model_validate(orjson.loads(packed)) if packed is not None else None
 
 
+def _topics(run: Row) -> tuple[str, str]:
+    return f"run:{run['id']}", f"workflow:{run['workflow_id']}"
+
+
 class Announcer:
     """Tells who watches what a drive does. Nothing is put together for a run that nobody watches."""
 
@@ -78,10 +82,14 @@ class Announcer:
         self._sending: set[asyncio.Task[None]] = set()
         self._last: asyncio.Task[None] | None = None
 
+    def watched(self, run: Row) -> bool:
+        """Whether anybody looks at the run's nodes."""
+        return self._live.watched(run["workspace_id"], _topics(run))
+
     def node(self, run: Row, row: Row) -> None:
-        topics = (f"run:{run['id']}", f"workflow:{run['workflow_id']}")
-        if not self._live.watched(run["workspace_id"], topics):
+        if not self.watched(run):
             return
+        topics = _topics(run)
         data = {"run_id": run["id"], "workflow_id": run["workflow_id"]}
         data |= node_run_read(row, self._tokens).model_dump(mode="json")
         self._send(run["workspace_id"], topics, "node_run", data)
@@ -100,7 +108,7 @@ class Announcer:
         self._run(run, changes)
 
     def _run(self, run: Row, changes: dict[str, Any]) -> None:
-        topics = (f"run:{run['id']}", f"workflow:{run['workflow_id']}", "runs")
+        topics = (*_topics(run), "runs")
         if not self._live.watched(run["workspace_id"], topics):
             return
         blank = {"waiting_reason": None, "due_at": None, "finished_at": None, "error": None}
