@@ -141,8 +141,10 @@ class BellWorker(Worker):
                     await self._poll_iteration()
                 except (RedisError, OSError) as failure:
                     log.warning("Redis is away, trying again", reason=str(failure))
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(wake.wait(), self.poll_delay_s)
+                # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the wake.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self.poll_delay_s):
+                        await wake.wait()
         finally:
             listening.cancel()
 

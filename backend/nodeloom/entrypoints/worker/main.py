@@ -15,7 +15,7 @@ from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.database import Database, sync_engine
 from nodeloom.adapters.http import guarded_client
 from nodeloom.adapters.live import Live
-from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, listen
+from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, end, listen
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.expressions.sandbox import Sandbox
@@ -80,10 +80,9 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
         yield worker, tasks
         tasks[0].cancel()
         await worker.drain(_PATIENCE_S)
+        await end(tasks)
         for task in tasks:
-            task.cancel()
-        for failure in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(failure, Exception):
+            if not task.cancelled() and (failure := task.exception()) is not None:
                 raise failure
 
 
