@@ -49,9 +49,12 @@ class ApiUnderTest:
 
     async def signed_in(self, role: Role) -> httpx2.AsyncClient:
         """The browser of the workspace's member with that role; it sends the CSRF token by itself."""
+        return await self.signed_in_as(email_of(role))
+
+    async def signed_in_as(self, email: str) -> httpx2.AsyncClient:
         client = await self.visitor()
         async with self.db.transaction() as session:
-            person = await repository.person_by_email(session, email_of(role))
+            person = await repository.person_by_email(session, email)
             assert person is not None
             # What signing in does once the password was checked, which takes long on purpose.
             opened = await sign_in.open_session(session, person, sign_in.Visitor("127.0.0.1", "test"))
@@ -68,6 +71,16 @@ class ApiUnderTest:
         client = await self.visitor()
         client.headers["Authorization"] = f"Bearer {key}"
         return client
+
+    async def stranger(self) -> httpx2.AsyncClient:
+        """The browser of the owner of another workspace."""
+        async with self.db.transaction() as session:
+            workspace = await members.add_workspace(session, "Elsewhere")
+            person = await members.add_person(
+                session, email="stranger@example.net", name="Stranger", password_hash=_password_hash()
+            )
+            await members.add_member(session, workspace.id, person.id, "owner")
+        return await self.signed_in_as("stranger@example.net")
 
     async def add_workspace(self, name: str = "Elsewhere") -> str:
         """A second workspace, with nobody in it; `with_key` gives it a caller."""

@@ -67,6 +67,15 @@ async def test_one_address_may_not_try_everybody(api: ApiUnderTest) -> None:
     assert (await _log_in(await api.visitor("192.0.2.2"), OWNER)).status_code == 200
 
 
+async def test_who_signs_in_rightly_may_do_so_as_often_as_they_like(api: ApiUnderTest) -> None:
+    now = clock.now()
+    async with api.db.transaction() as session:
+        for _ in range(throttle.TRIES_PER_ADDRESS + 1):
+            refusal = await throttle.count_try(session, email=OWNER["email"], address="192.0.2.1", now=now)
+            assert refusal is None
+            await throttle.take_back(session, email=OWNER["email"], address="192.0.2.1")
+
+
 async def test_tries_are_forgotten_after_a_while(api: ApiUnderTest) -> None:
     long_ago = clock.now() - throttle.WINDOW
     async with api.db.transaction() as session:

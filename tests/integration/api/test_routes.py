@@ -1,6 +1,7 @@
 """One walk over every route there is: none is open by oversight, and none serves a stranger's workspace."""
 
 import re
+from typing import Any
 
 import httpx2
 import pytest
@@ -12,6 +13,15 @@ from nodeloom.entrypoints.api.access import PUBLIC, needed_role, route_contexts
 from nodeloom.entrypoints.api.app import create_app
 from nodeloom.features.accounts.roles import Role, covers
 
+# What a route would accept, where it takes more than nothing.
+_BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("PATCH", "/workspaces/{workspace_id}"): {"name": "Theirs"},
+    ("PATCH", "/members/{member_id}"): {"role": "viewer"},
+    ("PUT", "/workflows/{workflow_id}/draft"): {"graph": {"format": 1}, "revision": 1},
+    ("POST", "/workflows/{workflow_id}/rollback"): {"version": 1},
+    ("POST", "/inbox/{event_id}/replay"): {"version": 1},
+    ("POST", "/runs/{run_id}/nodes/{node_id}/resolve"): {"outcome": "happened"},
+}
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -61,6 +71,48 @@ async def test_a_workspace_that_one_is_no_member_of_is_not_there(api: ApiUnderTe
     for method, path, role in _routes(api.app):
         if role is not None:
             problem(await _call(owner, method, path), 404)
+
+
+async def _made(owner: httpx2.AsyncClient, path: str, **request: Any) -> str:
+    answer = await owner.post(f"/api/v1{path}", **request)
+    assert answer.is_success, answer.text
+    return answer.json()["id"]
+
+
+async def _things(api: ApiUnderTest, owner: httpx2.AsyncClient) -> dict[str, str]:
+    """One of each kind that routes name by id, all of our workspace."""
+    graph = {"format": 1, "nodes": [{"id": "start", "type": "core.manual"}], "edges": []}
+    workflow_id = await _made(owner, "/workflows", json={"name": "Ours", "graph": graph})
+    secret = {"connector": "bearer", "name": "Ours", "secret": {"token": "t0ken"}}
+    return {
+        "workspace_id": api.workspace_id,
+        "member_id": api.members["viewer"],
+        "session_id": (await owner.get("/api/v1/sessions")).json()["items"][0]["id"],
+        "key_id": await _made(owner, "/keys", json={"name": "ours", "role": "viewer"}),
+        "workflow_id": workflow_id,
+        "run_id": await _made(owner, f"/workflows/{workflow_id}/runs", json={}),
+        "connection_id": await _made(owner, "/connections", json=secret),
+        "artifact_id": await _made(owner, "/artifacts", files={"file": ("a.txt", b"text", "text/plain")}),
+        "node_id": "start",
+        "number": "1",
+    }
+
+
+def _named(path: str, things: dict[str, str]) -> str:
+    return _PARAMETER.sub(lambda found: things.get(found[1], "none_such"), path)
+
+
+async def test_what_another_workspace_owns_is_not_there(api: ApiUnderTest) -> None:
+    owner, stranger = await api.signed_in("owner"), await api.stranger()
+    things = await _things(api, owner)
+    for method, path, role in _routes(api.app):
+        if role is not None and _PARAMETER.search(path):
+            body = _BODIES.get((method, path.removeprefix("/api/v1")), {})
+            has_body = method in ("POST", "PUT", "PATCH")
+            answer = await stranger.request(method, _named(path, things), json=body if has_body else None)
+            assert answer.status_code == 404, (method, path, answer.text)
+    for path in ("/workflows/{workflow_id}", "/runs/{run_id}", "/connections/{connection_id}", "/me"):
+        assert (await owner.get(_named(f"/api/v1{path}", things))).status_code == 200
 
 
 @pytest.mark.parametrize("base", ["/api/v1", "/api", "/v1", "/oauth"])

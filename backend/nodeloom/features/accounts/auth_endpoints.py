@@ -95,7 +95,7 @@ async def change_password(
 ) -> None:
     """Ends all other sessions of yours."""
     password_hash = await sign_in.check_password_change(db, caller, body.current_password, body.new_password, visitor)
-    await sign_in.change_password(session, caller, password_hash)
+    await sign_in.change_password(session, caller, password_hash, visitor)
 
 
 @router.get("/me")

@@ -70,7 +70,7 @@ async def log_in(db: Database, email: str, password: str, visitor: Visitor) -> N
         raise WrongCredentials
     async with db.transaction() as session:
         opened = await open_session(session, person, visitor)
-        await throttle.forget_email(session, email)
+        await throttle.take_back(session, email=email, address=visitor.address)
         await _record(session, opened, "session.opened", visitor)
         return opened
 
@@ -99,10 +99,10 @@ async def check_password_change(db: Database, caller: SignedIn, current: str, ne
     return await passwords.hash_password(new)
 
 
-async def change_password(session: AsyncSession, caller: SignedIn, password_hash: str) -> None:
+async def change_password(session: AsyncSession, caller: SignedIn, password_hash: str, visitor: Visitor) -> None:
     """Ends all other sessions of the person: whoever had the old password is out."""
     person = await set_password(session, caller.person_id, password_hash, but_session=caller.session_id)
-    await throttle.forget_email(session, person.email)
+    await throttle.take_back(session, email=person.email, address=visitor.address)
     await trail.record(session, caller, "password.changed", "person", person.id)
 
 

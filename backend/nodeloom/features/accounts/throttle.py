@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -23,22 +23,29 @@ async def count_try(session: AsyncSession, *, email: str, address: str, now: dat
     Counted first, so that a hundred tries at once are a hundred tries. The refusal is returned and not
     raised: raising would take the count back.
     """
-    limits = ((email_bucket(email), TRIES_PER_EMAIL), (f"address:{address}"[:200], TRIES_PER_ADDRESS))
+    limits = ((_email_bucket(email), TRIES_PER_EMAIL), (_address_bucket(address), TRIES_PER_ADDRESS))
     waits = [await _count(session, bucket, limit, now) for bucket, limit in limits]
     wait = max(waits)
     return TooManyTries(wait) if wait > 0 else None
 
 
-async def forget_email(session: AsyncSession, email: str) -> None:
-    """After a sign-in that worked: its person may err anew."""
-    await session.execute(delete(Throttle).where(col(Throttle.bucket) == email_bucket(email)))
+async def take_back(session: AsyncSession, *, email: str, address: str) -> None:
+    """After a try that was right: its e-mail starts anew, and its address has tried once less."""
+    await session.execute(delete(Throttle).where(col(Throttle.bucket) == _email_bucket(email)))
+    await session.execute(
+        update(Throttle).where(col(Throttle.bucket) == _address_bucket(address)).values(tries=col(Throttle.tries) - 1)
+    )
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(Throttle).where(col(Throttle.since) <= now - WINDOW))
 
 
-def email_bucket(email: str) -> str:
+def _address_bucket(address: str) -> str:
+    return f"address:{address}"[:200]
+
+
+def _email_bucket(email: str) -> str:
     # A digest: what is typed into this field may be a password.
     return "email:" + hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()
 
