@@ -14,7 +14,7 @@ export function CanvasBar() {
   const openPalette = usePanels((state) => state.openPalette);
   const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
-  const fit = () => fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
+  const showAll = () => fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
   return (
     <div className={styles.bar} role="toolbar" aria-label="Canvas">
       {editing ? (
@@ -61,7 +61,7 @@ export function CanvasBar() {
         label="Fit to view"
         shortcut="1"
         icon={<Maximize aria-hidden />}
-        onClick={() => void fit()}
+        onClick={() => void showAll()}
       />
       {editing ? (
         <>
@@ -71,7 +71,7 @@ export function CanvasBar() {
             tooltipSide="top"
             label="Tidy up"
             icon={<WandSparkles aria-hidden />}
-            onClick={() => void tidy().then(fit).catch(toastProblem)}
+            onClick={() => void tidy().then(showAll).catch(toastProblem)}
           />
         </>
       ) : null}

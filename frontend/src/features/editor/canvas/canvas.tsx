@@ -23,6 +23,7 @@ import { NodeCard } from "./node-card";
 import { Thread } from "./thread";
 import { useClipboard } from "./use-clipboard";
 import { onConnect, onReconnect, useFlow } from "./use-flow";
+import { useReveal } from "./use-reveal";
 import { useShortcuts } from "./use-shortcuts";
 import { Warp } from "./warp";
 import { WireHint } from "./wire-hint";
@@ -43,6 +44,7 @@ export function Canvas() {
   const drop = useDrop();
   const finishWire = useWireEnd();
   const zoom = useZoomStep();
+  const reveal = useReveal();
   useShortcuts();
   useClipboard(root);
   return (
@@ -74,6 +76,7 @@ export function Canvas() {
         fitView
         fitViewOptions={FIT}
         zoomOnDoubleClick={false}
+        onNodeClick={(_, node) => reveal(node.id)}
         onNodeDoubleClick={() => usePanels.getState().showData("output")}
         aria-label="Workflow"
       >

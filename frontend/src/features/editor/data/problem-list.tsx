@@ -1,5 +1,6 @@
 import { CircleX, TriangleAlert } from "lucide-react";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { useReveal } from "../canvas/use-reveal";
 import { nodeById } from "../model/graph";
 import type { Problem } from "../model/problems";
 import { usePanels } from "../panels";
@@ -41,6 +42,7 @@ function ProblemButton({
 }) {
   const select = useEditor((state) => state.select);
   const title = useEditor((state) => nodeById(state.graph, problem.node_id ?? "")?.title);
+  const reveal = useReveal();
   const showField = usePanels((state) => state.showField);
   return (
     <button
@@ -48,7 +50,10 @@ function ProblemButton({
       className={styles.problem}
       data-severity={problem.severity}
       onClick={() => {
-        if (problem.node_id) select([problem.node_id]);
+        if (problem.node_id) {
+          select([problem.node_id]);
+          reveal(problem.node_id);
+        }
         if (problem.field) showField(problem.field);
         onChoose?.();
       }}

@@ -3,6 +3,7 @@ import { Search, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "@/shared/ui/icon-button";
 import { Input } from "@/shared/ui/input";
+import { useReveal } from "../canvas/use-reveal";
 import { isTrigger, type NodeType } from "../model/node-type";
 import { groupTypes, searchTypes } from "../model/search";
 import { type PaletteTarget, usePanels } from "../panels";
@@ -77,37 +78,17 @@ function useFoundGroups(target: PaletteTarget, typed: string) {
 
 function useAdd(target: PaletteTarget): (type: NodeType) => void {
   const close = usePanels((state) => state.closePalette);
-  const { screenToFlowPosition, getViewport, setCenter, getNode } = useReactFlow();
+  const reveal = useReveal();
+  const { screenToFlowPosition } = useReactFlow();
   return (type) => {
-    const middle = screenToFlowPosition({
-      x: window.innerWidth * 0.4,
-      y: window.innerHeight * 0.4,
-    });
-    const id = addFromPalette(type, target, middle);
+    const point = { x: window.innerWidth * 0.4, y: window.innerHeight * 0.4 };
+    const id = addFromPalette(type, target, screenToFlowPosition(point));
     close();
-    // Once it is drawn: the new node has the focus, and comes into view if it is outside.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        const element = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`);
-        element?.focus({ preventScroll: true });
-        const box = element?.getBoundingClientRect();
-        const node = getNode(id);
-        const canvas = element?.closest(".react-flow")?.getBoundingClientRect();
-        if (
-          !box ||
-          !node ||
-          !canvas ||
-          (box.left > canvas.left &&
-            box.right < canvas.right &&
-            box.top > canvas.top &&
-            box.bottom < canvas.bottom)
-        )
-          return;
-        void setCenter(node.position.x + 104, node.position.y + 28, {
-          zoom: getViewport().zoom,
-          duration: 200,
-        });
-      }),
-    );
+    reveal(id);
+    // Once it is drawn, the keys go to the new node.
+    requestAnimationFrame(() => {
+      const selector = `.react-flow__node[data-id="${id}"]`;
+      document.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+    });
   };
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Button } from "@/shared/ui/button";
 import { Field } from "@/shared/ui/field";
 import { Segmented } from "@/shared/ui/segmented";
 import { Select } from "@/shared/ui/select";
@@ -33,20 +34,24 @@ export function AnyField({ field, value, onChange, path }: FieldProps) {
   return (
     <Field
       label={field.label}
-      hint={field.help}
+      hint={
+        kind === "text" && looksLikeJson(value) ? (
+          <>
+            This is sent as a text.{" "}
+            <Button size="small" onClick={() => choose("json")}>
+              Make it JSON
+            </Button>
+          </>
+        ) : (
+          field.help
+        )
+      }
       error={error}
       required={field.required}
       aside={
         hasExpression(value) || locked ? null : (
           <span className={styles.mode} data-on={kind !== "text"}>
-            <Select
-              fit
-              size="small"
-              label="Type"
-              value={kind}
-              onChange={choose}
-              options={KINDS}
-            />
+            <Select fit size="small" label="Type" value={kind} onChange={choose} options={KINDS} />
           </span>
         )
       }
@@ -133,6 +138,13 @@ function converted(value: JsonValue | undefined, kind: Kind): JsonValue {
     case "json":
       return parsed(value) ?? {};
   }
+}
+
+/** An object or list typed as text: hardly ever meant so. */
+function looksLikeJson(value: JsonValue | undefined): boolean {
+  return (
+    typeof value === "string" && /^\s*[[{][^{]/.test(value) && typeof parsed(value) === "object"
+  );
 }
 
 function parsed(value: JsonValue | undefined): JsonValue | undefined {

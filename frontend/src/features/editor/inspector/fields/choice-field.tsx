@@ -17,9 +17,7 @@ export function ChoiceField({ field, value, onChange, path }: FieldProps) {
       hint={field.help}
       error={error}
       required={field.required}
-      aside={
-        <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />
-      }
+      aside={<ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />}
     >
       {hasExpression(value) ? (
         <TemplateInput value={String(value)} onChange={onChange} />

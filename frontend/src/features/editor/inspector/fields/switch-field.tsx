@@ -11,9 +11,7 @@ import { useFieldError } from "../use-field-error";
 export function SwitchField({ field, value, onChange, path }: FieldProps) {
   const { locked } = useForm();
   const error = useFieldError(path);
-  const mode = (
-    <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />
-  );
+  const mode = <ModeSwitch value={value} fixed={field.fallback} onChange={onChange} />;
   if (hasExpression(value)) {
     return (
       <Field label={field.label} hint={field.help} error={error} aside={mode}>
