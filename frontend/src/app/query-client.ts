@@ -6,7 +6,8 @@ const MOST_RETRIES = 2;
 
 /** Nobody is signed in any more: the layout then leads to the sign-in page. */
 function noteSignedOut(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) {
+  // Not every 401: a wrong current password is one, too.
+  if (error instanceof ApiError && error.code === "not_signed_in") {
     queryClient.setQueryData(meQuery.queryKey, null);
   }
 }

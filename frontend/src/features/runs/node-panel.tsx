@@ -126,6 +126,7 @@ function Output({ run, row, node, nodeRun, view }: OutputProps) {
 function Note({ run, row, nodeRun }: { run: Run; row: Row; nodeRun: NodeRun }) {
   const { error, waiting } = nodeRun;
   const now = useNow(0);
+  if (waiting?.reason === "outcome") return null;
   if (error && run.error?.node_id !== row.nodeId) {
     return (
       <div className={styles.note}>
@@ -141,7 +142,7 @@ function Note({ run, row, nodeRun }: { run: Run; row: Row; nodeRun: NodeRun }) {
     );
   }
   const waitingOnes = run.node_runs.filter((one) => one.status === "waiting").length;
-  if (waiting && waiting.reason !== "outcome" && waitingOnes > 1) {
+  if (waiting && waitingOnes > 1) {
     return (
       <div className={styles.note}>
         <Banner

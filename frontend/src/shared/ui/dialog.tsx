@@ -3,7 +3,17 @@ import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import styles from "./dialog.module.css";
-import { IconButton } from "./icon-button";
+
+/** The first field, else the first button below: not the cross in the corner. */
+function focusFirstControl(event: Event): void {
+  const dialog = event.currentTarget as HTMLElement;
+  const first = dialog.querySelector<HTMLElement>(
+    "[data-body] :is(input, textarea, button):not(:disabled), footer button:not(:disabled)",
+  );
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+}
 
 interface DialogProps {
   open: boolean;
@@ -31,6 +41,7 @@ export function Dialog({
         <Primitive.Overlay className={styles.scrim} />
         <Primitive.Content
           className={cx(styles.dialog, styles[size])}
+          onOpenAutoFocus={focusFirstControl}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           <header className={styles.head}>
@@ -42,11 +53,15 @@ export function Dialog({
                 </Primitive.Description>
               ) : null}
             </div>
-            <Primitive.Close asChild>
-              <IconButton label="Close" icon={<X aria-hidden />} size="small" />
+            <Primitive.Close className={styles.close} aria-label="Close">
+              <X aria-hidden />
             </Primitive.Close>
           </header>
-          {children ? <div className={styles.body}>{children}</div> : null}
+          {children ? (
+            <div className={styles.body} data-body>
+              {children}
+            </div>
+          ) : null}
           {footer ? <footer className={styles.footer}>{footer}</footer> : null}
         </Primitive.Content>
       </Primitive.Portal>

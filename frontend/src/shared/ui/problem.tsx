@@ -57,7 +57,7 @@ function describe(error: unknown) {
   if (error instanceof ApiError) {
     return {
       title: ended(error.title),
-      why: error.detail,
+      why: error.detail === error.title ? "" : error.detail,
       hint: error.hint,
       problems: error.problems,
       technical: error.status ? `${error.status} ${error.code}` : "",
