@@ -58,16 +58,22 @@ async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[st
 
     After every (re)connection `heard("", b"")` says that something may have been missed.
     """
+    away = False
     while True:
         try:
             async with redis.pubsub() as pubsub:
                 await pubsub.subscribe(*channels)
+                if away:
+                    log.info("Redis is back", channels=channels)
+                away = False
                 heard("", b"")
                 async for message in pubsub.listen():
                     if message["type"] == "message":
                         heard(message["channel"].decode(), message["data"])
         except (RedisError, OSError) as failure:
-            log.warning("not hearing Redis, trying again", reason=str(failure))
+            if not away:
+                log.warning("Redis is away, trying until it is back", channels=channels, reason=str(failure))
+            away = True
             await asyncio.sleep(_RECONNECT_S)
 
 
@@ -137,10 +143,9 @@ class BellWorker(Worker):
         try:
             while True:
                 wake.clear()
-                try:
+                # An absent Redis is reported by `listen`.
+                with contextlib.suppress(RedisError, OSError):
                     await self._poll_iteration()
-                except (RedisError, OSError) as failure:
-                    log.warning("Redis is away, trying again", reason=str(failure))
                 # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the wake.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_delay_s):
