@@ -13,8 +13,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
 from nodeloom.adapters.columns import Json, Table, UtcTime, dump_json, from_ms, load_json, metadata, to_ms
+from nodeloom.adapters.turns import Turn, Turns
 from nodeloom.adapters.writer import DatabaseUnavailable, Operation, Writer, WriterClosed
 
 __all__ = [
@@ -41,6 +43,7 @@ AfterCommit: TypeAlias = Callable[[], Awaitable[None]]
 
 _CALLBACKS = "after_commit"
 _WRITES = "nodeloom_writes"
+_TURN = "nodeloom_turn"
 _BUSY_TIMEOUT_MS = 10_000
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -53,9 +56,9 @@ class Database:
         self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self._engine = _async_engine(url)
         self._read = async_sessionmaker(self._engine, expire_on_commit=False)
-        writing = self._engine.execution_options(**{_WRITES: True})
-        self._write = async_sessionmaker(writing, expire_on_commit=False)
-        self.writer = Writer(sync_engine(url))
+        # PostgreSQL locks rows and wakes who waits for them: nobody needs to queue before it.
+        self._turns = Turns() if self.dialect == "sqlite" else None
+        self.writer = Writer(sync_engine(url), self._turns)
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -74,10 +77,16 @@ class Database:
         On SQLite the first statement takes the write lock, so no statement may wait for the network after it.
         """
         callbacks: list[AfterCommit] = []
-        async with self._write() as session:
-            session.info[_CALLBACKS] = callbacks
-            yield session
-            await session.commit()
+        turn = None if self._turns is None else Turn(self._turns)
+        engine = self._engine.execution_options(**{_WRITES: True, _TURN: turn})
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session:
+                session.info[_CALLBACKS] = callbacks
+                yield session
+                await session.commit()
+        finally:
+            if turn is not None:
+                turn.give_back()
         for callback in callbacks:
             try:
                 await callback()
@@ -161,7 +170,10 @@ def _speak_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        turn = cast("Turn | None", options.get(_TURN))
+        if turn is not None:
+            await_only(turn.take())
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
     _ = (prepare, begin)

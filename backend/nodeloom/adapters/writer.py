@@ -15,6 +15,8 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from nodeloom.adapters.turns import NoTurn, Turns
+
 P = TypeVar("P")
 R = TypeVar("R")
 Operation: TypeAlias = Callable[[Connection, Sequence[P]], Sequence[R]]
@@ -58,8 +60,9 @@ class Writer:
     first call came. Calls that must follow one another are awaited one after the other.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, turns: Turns | None) -> None:
         self._engine = engine
+        self._turns = turns
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -130,7 +133,7 @@ class Writer:
 
     def _commit_together(self, batch: list[_Call]) -> list[_Answer]:
         try:
-            return self._attempt(batch, self._connect())
+            return self._take_turn(batch, self._connect())
         except DBAPIError as error:
             if not error.connection_invalidated:
                 _raise_if_busy(error)
@@ -139,13 +142,22 @@ class Writer:
         self._disconnect()
         connection = self._connect()
         try:
-            return self._attempt(batch, connection)
+            return self._take_turn(batch, connection)
         except DBAPIError as error:
             if error.connection_invalidated:
                 self._disconnect()
                 raise DatabaseUnavailable(f"the connection broke, nothing was stored: {error.orig}") from error
             _raise_if_busy(error)
             raise
+
+    def _take_turn(self, batch: list[_Call], connection: Connection) -> list[_Answer]:
+        if self._turns is None:
+            return self._attempt(batch, connection)
+        try:
+            with self._turns.turn():
+                return self._attempt(batch, connection)
+        except NoTurn as busy:
+            raise DatabaseUnavailable(f"nothing was stored: {busy}") from busy
 
     def _attempt(self, batch: list[_Call], connection: Connection) -> list[_Answer]:
         transaction = connection.begin()
