@@ -7,11 +7,12 @@ claims. A ring that fails is forgotten: the sweeper rings again for whatever is 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import msgpack
 import structlog
 from arq.connections import ArqRedis
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
@@ -30,13 +31,11 @@ _JOB = "drive"
 
 
 def _pack(value: Any) -> bytes:
-    packer: Any = msgpack.Packer(use_bin_type=True, default=str)
-    return packer.pack(value)
+    return msgpack.packb(value, use_bin_type=True, default=str)
 
 
 def _unpack(data: bytes) -> Any:
-    unpack: Any = msgpack.unpackb
-    return unpack(data, raw=False)
+    return msgpack.unpackb(data, raw=False)
 
 
 def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
@@ -44,7 +43,9 @@ def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
 
     `timeout_s=None` is for a listener, which has nothing to do but wait.
     """
-    pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1.0, socket_timeout=timeout_s)
+    # redis-py's stubs mix its synchronous and asynchronous answers, here and below.
+    pools: Any = ConnectionPool
+    pool = pools.from_url(redis_url, socket_connect_timeout=1.0, socket_timeout=timeout_s)
     return ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=_pack, job_deserializer=_unpack)
 
 
@@ -59,9 +60,10 @@ async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[st
     After every (re)connection `heard("", b"")` says that something may have been missed.
     """
     away = False
+    untyped: Any = redis
     while True:
         try:
-            async with redis.pubsub() as pubsub:
+            async with untyped.pubsub() as pubsub:
                 await pubsub.subscribe(*channels)
                 if away:
                     log.info("Redis is back", channels=channels)
@@ -157,11 +159,11 @@ class BellWorker(Worker):
 def bell_worker(redis: ArqRedis, listener: ArqRedis, answer: Callable[[], Awaitable[None]]) -> BellWorker:
     """An arq worker whose one job is to call `answer`."""
 
-    async def drive(_: dict[str, Any]) -> None:
+    async def drive(*_: object, **__: object) -> None:
         await answer()
 
     worker = BellWorker(
-        functions=[func(drive, name=_JOB, keep_result=0, max_tries=1, timeout=60)],
+        functions=[func(cast("WorkerCoroutine", drive), name=_JOB, keep_result=0, max_tries=1, timeout=60)],
         redis_pool=redis,
         queue_name=QUEUE,
         job_serializer=_pack,
