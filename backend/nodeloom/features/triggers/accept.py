@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nodeloom.features.runs.accept import NewRun, insert_runs
@@ -114,7 +114,7 @@ def _claim(connection: Connection, arrival: Arrival, key: str) -> Repeated | Non
         set_={name: fresh.excluded[name] for name in ("event_id", "run_id", "expires_at")},
         where=DELIVERIES.c.expires_at <= arrival.received_at,
     )
-    if cast("CursorResult[Any]", connection.execute(claim)).rowcount == 1:
+    if connection.execute(claim.returning(DELIVERIES.c.event_id)).first() is not None:
         return None
     first = connection.execute(
         select(DELIVERIES.c.event_id, DELIVERIES.c.run_id).where(

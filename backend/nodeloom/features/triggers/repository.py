@@ -69,7 +69,8 @@ async def replace_subscriptions(
 
 async def hooks_at(session: AsyncSession, path: str) -> Sequence[Any]:
     """The live webhooks at an address, with the name and the graph of their workflow."""
-    return (await session.execute(_WITH_GRAPH.where(SUBSCRIPTIONS.c.path == path))).all()
+    query = _WITH_GRAPH.where(SUBSCRIPTIONS.c.path == path).order_by(SUBSCRIPTIONS.c.id)
+    return (await session.execute(query)).all()
 
 
 async def owner_of_path(session: AsyncSession, path: str) -> Any | None:

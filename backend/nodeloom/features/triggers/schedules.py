@@ -194,8 +194,8 @@ def _claim(connection: Connection, firing: Firing, occurrence: Occurrence, *, he
         "run_id": None if held_back else occurrence.run.id,
         "fired_at": firing.fired_at,
     }
-    claim = insert(SCHEDULE_FIRES).values(row).on_conflict_do_nothing()
-    return cast("CursorResult[Any]", connection.execute(claim)).rowcount == 1
+    claim = insert(SCHEDULE_FIRES).values(row).on_conflict_do_nothing().returning(SCHEDULE_FIRES.c.event_id)
+    return connection.execute(claim).first() is not None
 
 
 def _goes_on(connection: Connection, firing: Firing) -> bool:
