@@ -53,6 +53,10 @@ class RunWorker:
     def active(self) -> int:
         return len(self._drives)
 
+    def watched(self, run: Row) -> bool:
+        """Whether this worker tells anybody what it does for the run."""
+        return self._around.announcer.watched(run)
+
     async def answer_bell(self) -> None:
         """Claim and start what there is, up to this worker's limit; the runs go on by themselves."""
         await self._bell.clear()
