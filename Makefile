@@ -111,5 +111,5 @@ $(STAMPS)/node: package.json package-lock.json frontend/package.json
 
 $(STAMPS)/web: $(STAMPS)/node $(FRONTEND)
 	@echo "building the front end"
-	@npm run --silent build -- --logLevel warn
+	@npm run --silent build > $(STAMPS)/web.log 2>&1 || { cat $(STAMPS)/web.log >&2; exit 1; }
 	@touch $@
