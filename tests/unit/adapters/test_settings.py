@@ -2,6 +2,8 @@
 
 import os
 import stat
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -91,9 +93,6 @@ def test_without_the_setting_a_key_is_made_once_and_only_for_us(tmp_path: Path) 
 
 
 def test_several_processes_make_one_key(tmp_path: Path) -> None:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     with ProcessPoolExecutor(4, mp_context=get_context("forkserver")) as processes:
         keys = set(processes.map(read_or_make_secret_key, [tmp_path] * 8))
     assert len(keys) == 1

@@ -1,3 +1,5 @@
+"""The audit trail's one table."""
+
 from datetime import datetime
 from typing import Any
 
