@@ -17,7 +17,8 @@ class Waiting(BaseModel):
 
 
 class ErrorRead(BaseModel):
-    model_config = ConfigDict(extra="allow")
+    # What an error lacks is filled in: whoever reads it finds every field.
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=True)
 
     code: str
     message: str

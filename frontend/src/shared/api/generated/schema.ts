@@ -1270,9 +1270,9 @@ export interface components {
              * Hint
              * @default
              */
-            hint?: string;
+            hint: string;
             /** Node Id */
-            node_id?: string | null;
+            node_id: string | null;
         } & {
             [key: string]: unknown;
         };
