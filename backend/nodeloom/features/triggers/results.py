@@ -1,5 +1,6 @@
 """Answers that come later: the signed address where a caller finds them, and how a run's answer is said."""
 
+import asyncio
 import base64
 import binascii
 import time
@@ -14,6 +15,9 @@ from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.triggers import replies
 from nodeloom.features.triggers.hook_route import HookRoute, Respond
 from nodeloom.features.triggers.replies import Reply, RespondAs
+
+# Callers who ask again must not take every connection of the database's pool.
+_READS_AT_ONCE = 4
 
 GOOD_FOR_S = 24 * 60 * 60
 _PURPOSE = "hook-result"
@@ -58,6 +62,7 @@ class Results:
     def __init__(self, vault: Vault, load: Callable[[list[str]], Awaitable[Sequence[RunAnswer]]]) -> None:
         self._vault = vault
         self._load = load
+        self._reads = asyncio.Semaphore(_READS_AT_ONCE)
 
     def later(self, expected: Expected) -> Reply:
         """202 with the address of the answer."""
@@ -65,7 +70,7 @@ class Results:
 
     async def now_or_later(self, expected: Expected) -> Reply:
         """The answer if the run has given it, else where it will be."""
-        answers = await self._load([expected.run_id])
+        answers = await self._answers(expected)
         return answer_reply(expected, answers[0]) if answers else self.later(expected)
 
     async def fetch(self, token: str) -> tuple[Reply, str | None]:
@@ -76,10 +81,14 @@ class Results:
         expected, until = opened
         if until < time.time():
             return _EXPIRED, None
-        answers = await self._load([expected.run_id])
+        answers = await self._answers(expected)
         if answers:
             return answer_reply(expected, answers[0]), expected.workspace_id
         return replies.accepted(expected.event_id, expected.run_id), None
+
+    async def _answers(self, expected: Expected) -> Sequence[RunAnswer]:
+        async with self._reads:
+            return await self._load([expected.run_id])
 
     def _token(self, expected: Expected) -> str:
         fields = (expected.workspace_id, expected.event_id, expected.run_id, expected.respond, expected.respond_as)
