@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { WifiOff } from "lucide-react";
 import { useEffect } from "react";
-import { tellReachable, useReachability } from "@/shared/lib/reachability";
+import { probe, tellReachable, useReachability } from "@/shared/lib/reachability";
 import styles from "./offline-banner.module.css";
 
 const ASK_AGAIN_MS = 3_000;
@@ -20,13 +20,7 @@ export function OfflineBanner() {
   useEffect(() => {
     if (reachable) return;
     const timer = setInterval(async () => {
-      const back = await fetch("/healthz").then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (!back) return;
-      tellReachable(true);
-      void client.invalidateQueries();
+      if (await probe()) void client.invalidateQueries();
     }, ASK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [reachable, client]);

@@ -24,7 +24,7 @@ export function TimelineTable({ rows, ticks, active, chosen, onChoose, now }: Ti
       <div className={cx(styles.row, styles.axis)} aria-hidden>
         <span>Node</span>
         <span className={styles.lane}>
-          {ticks.map((tick, part) => (
+          {(active ? ticks.slice(0, -1) : ticks).map((tick, part) => (
             <span
               key={tick}
               className={styles.tick}

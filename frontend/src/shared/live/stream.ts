@@ -1,3 +1,5 @@
+import { probe } from "@/shared/lib/reachability";
+
 /** The one connection of this tab to the server's events. */
 
 type Listener = (event: StreamEvent) => void;
@@ -75,6 +77,7 @@ export class LiveStream {
     }
     source.addEventListener("reset", () => this.tell({ kind: "reset" }));
     source.addEventListener("error", () => {
+      void probe();
       if (source.readyState === EventSource.CLOSED) this.reopenLater(source);
     });
   }

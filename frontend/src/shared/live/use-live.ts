@@ -77,5 +77,7 @@ function writeNodeRun(client: QueryClient, event: NodeRun & { run_id: string }):
     runQuery(event.run_id).queryKey,
     (known) => known && mergeNodeRun(known, event),
   );
-  void client.invalidateQueries({ queryKey: ["run", event.run_id, "items", event.node_id] });
+  for (const part of ["items", "attempts"]) {
+    void client.invalidateQueries({ queryKey: ["run", event.run_id, part, event.node_id] });
+  }
 }
