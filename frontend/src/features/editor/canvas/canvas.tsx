@@ -9,6 +9,7 @@ import {
   useStore,
 } from "@xyflow/react";
 import { type CSSProperties, type DragEvent, useRef } from "react";
+import { usePhone } from "@/shared/lib/use-media";
 import { dropNode } from "../palette/add-node";
 import { DRAGGED_TYPE } from "../palette/dragged-type";
 import { Palette } from "../palette/palette";
@@ -33,12 +34,15 @@ const nodeTypes = { card: NodeCard };
 const edgeTypes = { thread: Thread };
 const SNAP: [number, number] = [8, 8];
 const FIT = { padding: 0.2, maxZoom: 1 };
+// On a phone rather part of the workflow than one nobody can read.
+const FIT_PHONE = { padding: 0.1, minZoom: 0.6, maxZoom: 1 };
 const PAN_BUTTONS = [1];
 const MINIMAP = { width: 192, height: 112 };
 
 export function Canvas() {
   const root = useRef<HTMLDivElement>(null);
   const { editing } = useSession();
+  const phone = usePhone();
   const flow = useFlow();
   const empty = useEditor((state) => state.graph.nodes.length === 0);
   const drop = useDrop();
@@ -54,6 +58,8 @@ export function Canvas() {
         {...flow}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        onMoveStart={() => root.current?.setAttribute("data-moving", "true")}
+        onMoveEnd={() => root.current?.removeAttribute("data-moving")}
         onConnect={onConnect}
         onReconnect={onReconnect}
         onConnectStart={startWire}
@@ -74,9 +80,12 @@ export function Canvas() {
         minZoom={0.1}
         maxZoom={2}
         fitView
-        fitViewOptions={FIT}
+        fitViewOptions={phone ? FIT_PHONE : FIT}
         zoomOnDoubleClick={false}
-        onNodeClick={(_, node) => reveal(node.id)}
+        onNodeClick={(_, node) => {
+          if (phone) usePanels.getState().showData("output");
+          reveal(node.id);
+        }}
         onNodeDoubleClick={() => usePanels.getState().showData("output")}
         aria-label="Workflow"
       >

@@ -7,6 +7,7 @@ import { isTrigger } from "../model/node-type";
 import { nodeName } from "../model/run-view";
 import { cardSummary } from "../model/summary";
 import { useProblemCount } from "../run/problems";
+import { useSession } from "../run/session";
 import { useNodeState } from "../run/shown-run";
 import { NodeBadges } from "./node-badges";
 import styles from "./node-card.module.css";
@@ -24,6 +25,7 @@ export const NodeCard = memo(function NodeCard({
   dragging,
 }: NodeProps<CardNode>) {
   const { node, type, inputs, outputs } = data;
+  const { editing } = useSession();
   const state = useNodeState(id);
   const problems = useProblemCount(id);
   const fit = useWireFit(id);
@@ -42,7 +44,7 @@ export const NodeCard = memo(function NodeCard({
       onMouseEnter={() => setHovered(true)}
       onMouseLeave={() => setHovered(false)}
     >
-      {(hovered || selected) && !dragging ? <NodeTools node={node} /> : null}
+      {editing && (hovered || selected) && !dragging ? <NodeTools node={node} /> : null}
       <div className={styles.body} style={{ minHeight: nodeHeight(inputs, outputs) }}>
         {isTrigger(type) ? (
           <span className={styles.start} aria-hidden>

@@ -1,4 +1,5 @@
 import { Handle, Position } from "@xyflow/react";
+import { isUsed } from "../model/connect";
 import { PORT_HEIGHT, portRows, portTop } from "../model/geometry";
 import { useEditor } from "../store";
 import styles from "./node-ports.module.css";
@@ -66,13 +67,7 @@ interface EyeletProps {
 }
 
 function Eyelet({ nodeId, title, port, side, top }: EyeletProps) {
-  const used = useEditor((state) =>
-    state.graph.edges.some((edge) =>
-      side === "in"
-        ? edge.target === nodeId && edge.input === port
-        : edge.source === nodeId && edge.port === port,
-    ),
-  );
+  const used = useEditor((state) => isUsed(state.graph, side, nodeId, port));
   const name = side === "in" ? `input ${port} of ${title}` : `output ${port} of ${title}`;
   return (
     <Handle

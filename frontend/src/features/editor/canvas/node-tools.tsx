@@ -3,14 +3,12 @@ import { IconButton } from "@/shared/ui/icon-button";
 import { setDisabled } from "../model/edits";
 import type { GraphNode } from "../model/graph";
 import { usePanels } from "../panels";
-import { useSession } from "../run/session";
 import { useEditor } from "../store";
 import { duplicate, remove } from "./commands";
 import styles from "./node-card.module.css";
 
 /** The small toolbar above a card that is pointed at or selected. */
 export function NodeTools({ node }: { node: GraphNode }) {
-  const { editing } = useSession();
   const edit = useEditor((state) => state.edit);
   const select = useEditor((state) => state.select);
   const showData = usePanels((state) => state.showData);
@@ -29,34 +27,30 @@ export function NodeTools({ node }: { node: GraphNode }) {
             showData("output");
           }}
         />
-        {editing ? (
-          <>
-            <IconButton
-              size="small"
-              tooltipSide="top"
-              label={node.disabled ? "Turn on" : "Turn off"}
-              shortcut="D"
-              icon={node.disabled ? <ToggleLeft aria-hidden /> : <ToggleRight aria-hidden />}
-              onClick={() => edit(setDisabled(ids, !node.disabled))}
-            />
-            <IconButton
-              size="small"
-              tooltipSide="top"
-              label="Duplicate"
-              shortcut="Ctrl+D"
-              icon={<Copy aria-hidden />}
-              onClick={() => duplicate(ids)}
-            />
-            <IconButton
-              size="small"
-              tooltipSide="top"
-              label="Delete"
-              shortcut="Del"
-              icon={<Trash2 aria-hidden />}
-              onClick={() => remove(ids)}
-            />
-          </>
-        ) : null}
+        <IconButton
+          size="small"
+          tooltipSide="top"
+          label={node.disabled ? "Turn on" : "Turn off"}
+          shortcut="D"
+          icon={node.disabled ? <ToggleLeft aria-hidden /> : <ToggleRight aria-hidden />}
+          onClick={() => edit(setDisabled(ids, !node.disabled))}
+        />
+        <IconButton
+          size="small"
+          tooltipSide="top"
+          label="Duplicate"
+          shortcut="Ctrl+D"
+          icon={<Copy aria-hidden />}
+          onClick={() => duplicate(ids)}
+        />
+        <IconButton
+          size="small"
+          tooltipSide="top"
+          label="Delete"
+          shortcut="Del"
+          icon={<Trash2 aria-hidden />}
+          onClick={() => remove(ids)}
+        />
       </div>
     </div>
   );

@@ -107,3 +107,20 @@ export function fittingWire(
   }
   return null;
 }
+
+const usedPorts = new WeakMap<readonly GraphEdge[], ReadonlySet<string>>();
+
+/** Whether a wire is on a port; looked up, since every port of a canvas asks after every edit. */
+export function isUsed(graph: Graph, side: "in" | "out", nodeId: string, port: string): boolean {
+  let used = usedPorts.get(graph.edges);
+  if (used === undefined) {
+    used = new Set(
+      graph.edges.flatMap((edge) => [
+        `out ${edge.source} ${edge.port}`,
+        `in ${edge.target} ${edge.input}`,
+      ]),
+    );
+    usedPorts.set(graph.edges, used);
+  }
+  return used.has(`${side} ${nodeId} ${port}`);
+}

@@ -18,12 +18,13 @@ export function toFlowNodes(
   graph: Graph,
   types: NodeTypes,
   selection: ReadonlySet<string>,
-  previous: readonly CardNode[],
+  previous: CardNode[],
 ): CardNode[] {
   const known = new Map(previous.map((flowNode) => [flowNode.id, flowNode]));
-  return graph.nodes.map((node) =>
+  const nodes = graph.nodes.map((node) =>
     toFlowNode(graph, types, node, selection.has(node.id), known.get(node.id)),
   );
+  return same(nodes, previous) ? previous : nodes;
 }
 
 function toFlowNode(
@@ -63,18 +64,18 @@ export function cardId(nodeId: string): string {
   return `card-${nodeId}`;
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((entry, index) => entry === b[index]);
 }
 
 export function toFlowEdges(
   graph: Graph,
   selection: ReadonlySet<string>,
-  previous: readonly ThreadEdge[],
+  previous: ThreadEdge[],
 ): ThreadEdge[] {
   const known = new Map(previous.map((flowEdge) => [flowEdge.id, flowEdge]));
   const titles = new Map(graph.nodes.map((node) => [node.id, node.title]));
-  return graph.edges.map((edge) => {
+  const edges = graph.edges.map((edge): ThreadEdge => {
     const old = known.get(edge.id);
     const selected = selection.has(edge.id);
     const ariaLabel = `${edge.port} of ${titles.get(edge.source)} to ${titles.get(edge.target)}`;
@@ -92,4 +93,5 @@ export function toFlowEdges(
       data: { edge },
     };
   });
+  return same(edges, previous) ? previous : edges;
 }

@@ -21,5 +21,6 @@ it("keeps the objects of nodes and edges that did not change", () => {
   const again = toFlowNodes(graph, SAMPLE_TYPES, new Set(["b"]), nodes);
   expect(again[0]).toBe(nodes[0]);
   expect(again[1]?.selected).toBe(true);
-  expect(toFlowEdges(graph, new Set(), edges)[0]).toBe(edges[0]);
+  expect(toFlowEdges(graph, new Set(), edges)).toBe(edges);
+  expect(toFlowNodes(graph, SAMPLE_TYPES, new Set(), nodes)).toBe(nodes);
 });
