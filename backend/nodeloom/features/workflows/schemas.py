@@ -43,7 +43,8 @@ class DraftPut(_Body):
     """`revision` is the one that the graph was drawn on."""
 
     graph: dict[str, Any]
-    revision: int = Field(ge=0, le=2**31 - 1)
+    # The next one has to fit as well.
+    revision: int = Field(ge=0, le=2**31 - 2)
 
 
 class Publish(_Body):
