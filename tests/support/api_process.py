@@ -16,10 +16,6 @@ from tests.support.waiting import wait_until
 
 OWNER: Final = {"email": "ann@example.org", "password": "a long sentence", "name": "Ann"}
 
-_PROGRAM: Final = (
-    "from nodeloom.adapters import settings; from nodeloom.entrypoints.api import main; main.run(settings.load())"
-)
-
 
 @dataclass(frozen=True)
 class ApiProcess:
@@ -42,7 +38,9 @@ def api_process(database_url: str, redis_url: str, home: Path) -> Generator[ApiP
         "NODELOOM_REDIS_URL": redis_url,
         "NODELOOM_TRUSTED_PROXIES": "127.0.0.1",
     }
-    process = subprocess.Popen([sys.executable, "-c", _PROGRAM], env=environment, cwd=home)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nodeloom.entrypoints.cli.main", "api"], env=environment, cwd=home
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _answers(base), "the API to answer", within_s=50)

@@ -21,7 +21,7 @@ def test_no_input_breaks_the_server(database_url: str, redis_url: str, tmp_path:
             *("--checks", "not_a_server_error"),
             *("--phases", "coverage,fuzzing"),
             *("--max-examples", "25"),
-            *("--max-time", "120"),
+            *("--max-time", "60"),
             *("--request-timeout", "20"),
             *("--suppress-health-check", "all"),
             # A stream has no end, and our own key has to live on.

@@ -72,7 +72,7 @@ class RunStart(BaseModel):
 
     input: dict[str, Any] | list[Any] | None = None
     trigger: str | None = None
-    version: Annotated[int, Field(ge=1)] | Literal["draft", "live"] | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | Literal["draft", "live"] | None = None
     wait_s: float = Field(default=0, ge=0, le=60)
 
 
@@ -80,7 +80,7 @@ class RunRetry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     from_node: str | None = None
-    version: Annotated[int, Field(ge=1)] | Literal["draft", "live", "same"] | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | Literal["draft", "live", "same"] | None = None
 
 
 class RunStarted(BaseModel):
