@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from nodeloom.adapters import clock
@@ -12,7 +13,8 @@ from nodeloom.adapters.database import Database
 from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.sweeper import sweep
 from nodeloom.features.triggers.models import SCHEDULE_FIRES, SUBSCRIPTIONS
-from nodeloom.features.triggers.schedules import Schedules
+from nodeloom.features.triggers.repository import forget_old
+from nodeloom.features.triggers.schedules import Schedules, fire_for_ever
 from tests.integration.triggers.conftest import Hooked
 from tests.support.api import problem
 from tests.support.flows import graph, node, published, saved, schedule
@@ -67,19 +69,46 @@ async def test_two_schedulers_fire_each_time_once(hooked: Hooked) -> None:
     assert await hooked.counts() == (10, 10)
 
 
-async def test_missed_times_are_caught_up_as_is_asked(hooked: Hooked) -> None:
-    last = timedelta(seconds=20)
-    for catch_up, expected in (("all", [0, 5, 10, 15, 20]), ("latest", [20]), ("skip", [])):
-        workflow_id = await published(hooked.owner, graph(schedule(every_s=5, catch_up=catch_up), SET), catch_up)
-        first = await due(hooked)
-        # One pass may be late by less than the grace, hence the long way round for `skip`.
-        late = last if catch_up != "skip" else last + timedelta(seconds=4.9)
-        await schedules(hooked).fire_due(first + late)
-        seen = [int((moment - first).total_seconds()) for moment in await fired(hooked)]
-        assert seen == (expected or [20]), catch_up
-        await hooked.owner.delete(f"/api/v1/workflows/{workflow_id}")
-        async with hooked.api.db.transaction() as session:
-            await session.execute(SCHEDULE_FIRES.delete())
+async def test_a_restart_of_all_schedulers_neither_misses_nor_doubles(hooked: Hooked) -> None:
+    await published(hooked.owner, graph(schedule(every_s=1, catch_up="all"), SET))
+    first = await due(hooked)
+    bell = hooked.api.app.state.bell
+
+    async def until(fires: int) -> None:
+        running = [asyncio.create_task(fire_for_ever(hooked.api.db, bell)) for _ in range(2)]
+        while len(await fired(hooked)) < fires:
+            await asyncio.wait(running, timeout=0.05)
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
+
+    await until(2)
+    stopped_at = clock.now()
+    while clock.now() - stopped_at < timedelta(seconds=2):
+        await hooked.runs()
+    await until(5)
+
+    times = await fired(hooked)
+    assert times == [first + timedelta(seconds=number) for number in range(len(times))]
+    assert await hooked.counts() == (len(times), len(times))
+
+
+async def test_what_is_old_is_forgotten(hooked: Hooked) -> None:
+    await published(hooked.owner, graph(schedule(every_s=60), SET))
+    at = await due(hooked)
+    await schedules(hooked).fire_due(at)
+    await forget_old(hooked.api.db, at, fires_before=at - timedelta(seconds=1))
+    assert await fired(hooked) == [at]
+    await forget_old(hooked.api.db, at, fires_before=at)
+    assert await fired(hooked) == []
+
+
+@pytest.mark.parametrize(("catch_up", "seconds"), [("all", [0, 5, 10, 15, 20]), ("latest", [20])])
+async def test_missed_times_are_caught_up_as_is_asked(hooked: Hooked, catch_up: str, seconds: list[int]) -> None:
+    await published(hooked.owner, graph(schedule(every_s=5, catch_up=catch_up), SET))
+    first = await due(hooked)
+    await schedules(hooked).fire_due(first + timedelta(seconds=20))
+    assert await fired(hooked) == [first + timedelta(seconds=number) for number in seconds]
 
 
 async def test_a_daily_time_that_was_missed_by_an_hour_is_skipped(hooked: Hooked) -> None:

@@ -1,5 +1,6 @@
 """From a request that may come in to the event and the run that are stored."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -36,6 +37,8 @@ WEBHOOK = "webhook"
 
 _MOST_PARTS = 1_000
 _CHUNK = 256 * 1024
+# Reading more than this takes long enough for other callers to notice.
+_LARGE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ class Intake:
         if declared.kind == "file" and body:
             ref = await self.store_file(workspace_id, _once(body), "body", declared.media_type)
             return {}, {"body": ref}
+        if len(body) > _LARGE:
+            return await asyncio.to_thread(read_body, declared, body), {}
         return read_body(declared, body), {}
 
     async def _multipart(

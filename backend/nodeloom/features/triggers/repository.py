@@ -8,8 +8,18 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nodeloom.adapters.database import Database
 from nodeloom.adapters.paging import PageRequest
-from nodeloom.features.triggers.models import EVENTS, HOOK_PATHS, LISTENING, SUBSCRIPTIONS, Event, Listening
+from nodeloom.features.triggers.models import (
+    DELIVERIES,
+    EVENTS,
+    HOOK_PATHS,
+    LISTENING,
+    SCHEDULE_FIRES,
+    SUBSCRIPTIONS,
+    Event,
+    Listening,
+)
 from nodeloom.features.workflows.models import WORKFLOW_VERSIONS, WORKFLOWS
 
 _MOST_DUE = 100
@@ -129,6 +139,14 @@ async def events(session: AsyncSession, workspace_id: str, page: PageRequest, wo
 
 async def event(session: AsyncSession, workspace_id: str, event_id: str) -> Event | None:
     return await session.scalar(select(Event).where(EVENTS.c.id == event_id, EVENTS.c.workspace_id == workspace_id))
+
+
+async def forget_old(db: Database, now: datetime, *, fires_before: datetime) -> None:
+    """Of all workspaces: dedupe keys that no longer count, and due times that nobody can fire again."""
+    async with db.transaction() as session:
+        await session.execute(delete(DELIVERIES).where(DELIVERIES.c.expires_at <= now))
+        await session.execute(delete(SCHEDULE_FIRES).where(SCHEDULE_FIRES.c.fired_at <= fires_before))
+        await session.execute(delete(LISTENING).where(LISTENING.c.until <= now))
 
 
 _WITH_GRAPH: Select[Any] = (

@@ -34,6 +34,9 @@ _KIND = "schedule"
 _MOST_KEPT = 500
 _LONGEST_PAUSE_S = 1.0
 _SHORTEST_PAUSE_S = 0.01
+_TIDIED_EVERY = timedelta(hours=1)
+# Far longer than any scheduler can lag behind another.
+_FIRES_KEPT = timedelta(days=30)
 _UNREADABLE_AGAIN = timedelta(hours=1)
 _UNFINISHED = ("queued", "running", "waiting")
 
@@ -137,9 +140,13 @@ class Schedules:
 async def fire_for_ever(db: Database, bell: Bell) -> None:
     """Looks at least once a second: a schedule may be published by any process at any time."""
     schedules = Schedules(db, bell)
+    tidied_at: datetime | None = None
     while True:
         pause = _LONGEST_PAUSE_S
         try:
+            if tidied_at is None or clock.now() - tidied_at > _TIDIED_EVERY:
+                tidied_at = clock.now()
+                await repository.forget_old(db, tidied_at, fires_before=tidied_at - _FIRES_KEPT)
             _, next_due_at = await schedules.fire_due(clock.now())
             if next_due_at is not None:
                 pause = min(pause, max((next_due_at - clock.now()).total_seconds(), _SHORTEST_PAUSE_S))

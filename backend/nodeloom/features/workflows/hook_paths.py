@@ -8,6 +8,8 @@ from nodeloom.graph.document import Graph, Node
 WEBHOOK = "core.webhook"
 RESERVED = "-"
 
+_LONGEST = 500
+
 
 def hook_path(raw: str) -> str:
     """The path as it is claimed and looked up: without slashes at its ends."""
@@ -20,11 +22,17 @@ def is_reserved(path: str) -> bool:
 
 
 def webhook_nodes(graph: Graph) -> Iterable[tuple[Node, str]]:
-    """The webhook triggers that would listen, each with its path."""
+    """The webhook triggers that would listen, each with its path.
+
+    What is no path at all (the compiler says so) is left out: a database may not even take it for text.
+    """
     for node in graph.nodes:
         raw = node.params.get("path")
-        if node.type == WEBHOOK and not node.disabled and isinstance(raw, str) and hook_path(raw):
-            yield node, hook_path(raw)
+        if node.type != WEBHOOK or node.disabled or not isinstance(raw, str):
+            continue
+        path = hook_path(raw)
+        if path and path.isprintable() and len(path) <= _LONGEST:
+            yield node, path
 
 
 def with_fresh_paths(graph: Graph) -> Graph:
