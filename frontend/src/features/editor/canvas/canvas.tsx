@@ -86,6 +86,7 @@ export function Canvas() {
           if (phone) usePanels.getState().showData("output");
           reveal(node.id);
         }}
+        onPaneClick={() => usePanels.getState().closePalette()}
         onNodeDoubleClick={() => usePanels.getState().showData("output")}
         aria-label="Workflow"
       >

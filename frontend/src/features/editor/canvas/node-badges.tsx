@@ -1,11 +1,12 @@
 import { ToggleLeft, TriangleAlert } from "lucide-react";
 import { StatusIcon } from "@/shared/ui/status";
 import type { NodeState } from "../model/run-view";
+import type { ProblemCount } from "../run/problems";
 import styles from "./node-card.module.css";
 
 interface NodeBadgesProps {
   off: boolean;
-  problems: number;
+  problems: ProblemCount;
   state: NodeState | undefined;
 }
 
@@ -18,9 +19,9 @@ export function NodeBadges({ off, problems, state }: NodeBadgesProps) {
           <ToggleLeft /> Off
         </span>
       ) : null}
-      {problems > 0 ? (
-        <span className={styles.badge} data-badge="problems">
-          <TriangleAlert /> {problems}
+      {problems.all > 0 ? (
+        <span className={styles.badge} data-badge={problems.errors > 0 ? "problems" : "warnings"}>
+          <TriangleAlert /> {problems.all}
         </span>
       ) : null}
       {state === undefined ? null : (

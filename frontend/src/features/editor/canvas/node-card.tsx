@@ -35,7 +35,7 @@ export const NodeCard = memo(function NodeCard({
     <article
       id={cardId(id)}
       className={styles.card}
-      aria-label={nodeName(node, state, problems)}
+      aria-label={nodeName(node, state, problems.all)}
       data-status={state?.status}
       data-selected={selected}
       data-off={node.disabled}

@@ -16,7 +16,7 @@ export function useShortcuts(): void {
       "-": () => void zoomOut(),
       "0": () => void zoomTo(1),
       "1": () => void fitView({ padding: 0.15, maxZoom: 1 }),
-      escape: () => useEditor.getState().select([]),
+      escape: closeOrDeselect,
       enter: openSelected,
       "ctrl+a": selectAll,
     };
@@ -49,6 +49,12 @@ const EDITS: Record<string, () => void> = {
     duplicate(new Set(selectedNodeIds(graph, selection)));
   },
 };
+
+function closeOrDeselect(): void {
+  const { palette, closePalette } = usePanels.getState();
+  if (palette === null) useEditor.getState().select([]);
+  else closePalette();
+}
 
 function openSelected(): void {
   const { graph, selection } = useEditor.getState();

@@ -1,4 +1,5 @@
 import { X } from "lucide-react";
+import { useEffect } from "react";
 import { IconButton } from "@/shared/ui/icon-button";
 import { TabPanel, Tabs } from "@/shared/ui/tabs";
 import { Tile } from "../canvas/tile";
@@ -28,6 +29,10 @@ function NodeInspector({ node, type }: { node: GraphNode; type: NodeType | undef
   const tab = usePanels((state) => state.inspectorTab);
   const showTab = usePanels((state) => state.showTab);
   const select = useEditor((state) => state.select);
+  // Each node opens with its parameters, unless a field on another tab was asked for. Before the focus goes there.
+  useEffect(() => {
+    if (usePanels.getState().field === null) showTab("parameters");
+  }, [showTab]);
   const panel = useFocusField();
   return (
     <aside ref={panel} className={styles.inspector} aria-label="Inspector">

@@ -1,4 +1,6 @@
-import type { Graph, Position } from "./graph";
+import { isReachable } from "./connect";
+import { moveNodes } from "./edits";
+import { type Change, type Graph, type GraphEdge, nodeById, type Position } from "./graph";
 
 export const NODE_WIDTH = 208;
 export const NODE_HEIGHT = 56;
@@ -41,4 +43,23 @@ export function freePlace(graph: Graph, wanted: Position): Position {
 
 function overlaps(a: Position, b: Position): boolean {
   return Math.abs(a.x - b.x) < NODE_WIDTH + GRID && Math.abs(a.y - b.y) < ROW - GRID;
+}
+
+/** A place for a node on an edge, and the change that makes room there: what comes after moves to the right. */
+export function roomOnEdge(
+  graph: Graph,
+  edge: GraphEdge,
+): { position: Position; change: Change } | null {
+  const source = nodeById(graph, edge.source);
+  const target = nodeById(graph, edge.target);
+  if (source === undefined || target === undefined) return null;
+  const step = NODE_WIDTH + GAP;
+  const missing = source.position.x + 2 * step - target.position.x;
+  const after = graph.nodes.filter((node) => isReachable(graph, target.id, node.id));
+  const places = new Map(
+    after.map(({ id, position }) => [id, snapped({ x: position.x + missing, y: position.y })]),
+  );
+  const change: Change = missing > 0 ? moveNodes(places) : (unchanged) => unchanged;
+  const position = { x: source.position.x + step, y: source.position.y };
+  return { position: freePlace(change(graph), position), change };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nodeHeight, placeAfter, portTop } from "./geometry";
-import { type Graph, type GraphNode, nodeById } from "./graph";
+import { nodeHeight, placeAfter, portTop, roomOnEdge } from "./geometry";
+import { type Graph, type GraphEdge, type GraphNode, nodeById } from "./graph";
 import { effectOf, inputPorts, isTrigger, outputPorts } from "./node-type";
 import { SAMPLE_TYPES, sampleGraph, withParams } from "./sample-types";
 
@@ -57,5 +57,12 @@ describe("geometry", () => {
   it("places a node beside its source, below what is there", () => {
     const graph = sampleGraph("a b");
     expect(placeAfter(graph, { x: 0, y: 0 })).toEqual({ x: 272, y: 104 });
+  });
+
+  it("makes room on an edge by moving what comes after", () => {
+    const graph = sampleGraph("a b c d", "a>b b>c");
+    const room = roomOnEdge(graph, graph.edges[0] as GraphEdge);
+    expect(room?.position).toEqual({ x: 272, y: 0 });
+    expect(room?.change(graph).nodes.map((entry) => entry.position.x)).toEqual([0, 544, 816, 816]);
   });
 });

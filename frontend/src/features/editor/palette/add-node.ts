@@ -1,10 +1,9 @@
 import { addNode, addNodeAfter, insertOnEdge, newNode } from "../model/edits";
 import { type FieldSchema, initialParams } from "../model/fields";
 import { randomWord } from "../model/fresh";
-import { freePlace, placeAfter } from "../model/geometry";
+import { freePlace, placeAfter, roomOnEdge } from "../model/geometry";
 import {
   type Change,
-  type Graph,
   type GraphNode,
   type JsonObject,
   nodeById,
@@ -24,8 +23,12 @@ export function addFromPalette(type: NodeType, target: PaletteTarget, middle: Po
     return placed.id;
   };
   if (target.kind === "edge") {
-    const placed = node(betweenEnds(graph, target.edgeId) ?? freePlace(graph, middle));
-    return put(placed, insertOnEdge(placed, target.edgeId, types));
+    const edge = graph.edges.find((candidate) => candidate.id === target.edgeId);
+    const room = edge === undefined ? null : roomOnEdge(graph, edge);
+    const placed = node(room?.position ?? freePlace(graph, middle));
+    return put(placed, (current) =>
+      insertOnEdge(placed, target.edgeId, types)(room?.change(current) ?? current),
+    );
   }
   if (target.kind === "after") {
     const placed = node(freePlace(graph, target.position));
@@ -57,13 +60,4 @@ function startingParams(type: NodeType): JsonObject {
     ([, field]) => field["x-widget"] === "path",
   );
   return { ...params, ...Object.fromEntries(proposes.map(([name]) => [name, randomWord(20)])) };
-}
-
-function betweenEnds(graph: Graph, edgeId: string): Position | null {
-  const edge = graph.edges.find((candidate) => candidate.id === edgeId);
-  const source = nodeById(graph, edge?.source ?? "");
-  const target = nodeById(graph, edge?.target ?? "");
-  if (source === undefined || target === undefined) return null;
-  const x = (source.position.x + target.position.x) / 2;
-  return freePlace(graph, { x, y: (source.position.y + target.position.y) / 2 });
 }

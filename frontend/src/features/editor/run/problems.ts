@@ -22,11 +22,27 @@ export function useNodeProblems(nodeId: string): Problem[] {
   return data ?? [];
 }
 
-export function useProblemCount(nodeId: string): number {
+export interface ProblemCount {
+  readonly all: number;
+  readonly errors: number;
+}
+
+const NONE: ProblemCount = { all: 0, errors: 0 };
+
+/** How many problems a node has, and how many of them stand in the way of publishing. */
+export function useProblemCount(nodeId: string): ProblemCount {
   const { workflowId } = useSession();
   const { data } = useQuery({
     ...workflowQuery(workflowId),
-    select: (workflow) => problemsOf(workflow.problems, nodeId).length,
+    select: (workflow) => countProblems(problemsOf(workflow.problems, nodeId)),
   });
-  return data ?? 0;
+  return data ?? NONE;
+}
+
+function countProblems(problems: readonly Problem[]): ProblemCount {
+  if (problems.length === 0) return NONE;
+  return {
+    all: problems.length,
+    errors: problems.filter((problem) => problem.severity === "error").length,
+  };
 }
