@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from nodeloom.expressions.javascript import Token, string_value
 
-Kind: TypeAlias = Literal["json", "input", "node", "index", "now", "today", "workflow", "run", "vars"]
+Kind: TypeAlias = Literal["json", "input", "node", "index", "now", "today", "workflow", "run", "vars", "scope"]
 Which: TypeAlias = Literal["item", "first", "last", "all", "view"]
 
 _ROOTS: dict[str, Kind] = {
@@ -19,6 +19,7 @@ _ROOTS: dict[str, Kind] = {
     "$workflow": "workflow",
     "$run": "run",
     "$vars": "vars",
+    "$scope": "scope",
 }
 ROOT_NAMES = (*_ROOTS, "$('…')", "$jmespath()")
 _PLAIN_NAME = re.compile(r"(?:[^\W\d]|\$)[\w$]*")

@@ -163,6 +163,7 @@ _SOURCES: dict[Kind, Callable[[Source, Scope], Value]] = {
     "workflow": lambda _source, scope: dict(scope.workflow),
     "run": lambda _source, scope: dict(scope.run),
     "vars": lambda _source, scope: dict(scope.vars),
+    "scope": lambda _source, scope: dict(scope.scope),
 }
 
 

@@ -50,3 +50,8 @@ class Scope(Protocol):
 
     @property
     def vars(self) -> Mapping[str, JsonValue]: ...
+
+    @property
+    def scope(self) -> Mapping[str, JsonValue]:
+        """`{index, items}` of the innermost container's scope; empty outside of containers."""
+        ...

@@ -62,7 +62,19 @@ class Parked:
     until: datetime | None
 
 
-NodeResult: TypeAlias = Emitted | Parked
+@dataclass(frozen=True)
+class Opened:
+    """A container began: the items of each of its scopes, and how many scopes may run side by side.
+
+    With `collects_errors` a scope that fails gives its items to the port `errors`; else it fails the run.
+    """
+
+    scopes: Sequence[Sequence[Item]]
+    at_once: int
+    collects_errors: bool
+
+
+NodeResult: TypeAlias = Emitted | Parked | Opened
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
+from nodeloom.nodes.containers import LOOP, MAP
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
 from nodeloom.nodes.lists_in_items import AGGREGATE, SPLIT_OUT
@@ -17,7 +18,7 @@ from nodeloom.nodes.wait import WAIT
 
 _TYPES = (
     *(MANUAL, WEBHOOK, SCHEDULE),
-    *(IF, SWITCH, MERGE, WAIT, RESPOND, STOP, NOOP),
+    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RESPOND, STOP, NOOP),
     *(SET, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
 )
 

@@ -13,9 +13,9 @@ from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.expressions.template import evaluate
 from nodeloom.features.runs.scope import NodeScope
-from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd
+from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
 from nodeloom.graph.item import Item
-from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeResult, Parked
+from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeResult, Opened, Parked
 
 LONGEST_EVALUATION_S = 30.0
 EMPTY = Item({})
@@ -99,6 +99,8 @@ def _all(work: Work) -> NodeEnd:
             return Done({port: list(given) for port, given in ports.items()}, answer)
         case Parked(reason, until):
             return Asleep(reason, until)
+        case Opened():
+            return Opening(result)
 
 
 def _each(work: Work) -> NodeEnd:
@@ -128,8 +130,8 @@ def _one(
     run = work.run
     assert run is not None  # neither triggers nor actions get here
     result = run(bind_at(work, index), item, work.context)
-    if isinstance(result, Parked):
-        raise NodeFailed("internal", "A node that works item by item can't wait.")
+    if not isinstance(result, Emitted):
+        raise NodeFailed("internal", "A node that works item by item can't wait, and is no container.")
     for port, given in result.ports.items():
         ports[port].extend(Item(made.json, made.files, origin) for made in given)
     return result.answer

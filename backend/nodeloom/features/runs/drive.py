@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,10 +26,11 @@ from nodeloom.features.runs.plans import LoadedPlan
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import NodeScope, RunFacts
-from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, RunState
+from nodeloom.features.runs.scopes import Scopes
+from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening, RunState
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.item import Item
-from nodeloom.graph.scope import NodeKey, format_path
+from nodeloom.graph.scope import NodeKey, ScopePath, format_path
 from nodeloom.nodes.node_type import NodeContext
 
 log = structlog.get_logger(__name__)
@@ -77,6 +78,7 @@ class Drive:
         self._stopping = asyncio.Event()
         self._began = clock.now()
         self._answered = False
+        self._scopes = Scopes(state)
 
     def stop(self, why: str) -> None:
         """`cancelled` by a person, `timeout` of the run, or `released` because this worker goes away."""
@@ -119,6 +121,9 @@ class Drive:
         slice_end = loop.time() + _SLICE_S
         while queue and self.state.error is None and not self.stopped:
             key = queue.popleft()
+            if key[1] and self._scopes.cut(key[1]):
+                queue.extend(await self._cut(key))
+                continue
             end = self._start(key)
             if end is not None:
                 queue.extend(await self._settle(key, end))
@@ -142,7 +147,7 @@ class Drive:
         if node.pinned is not None and self.run["version"] is None:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
         work = self._work(key, inputs, now)
-        if isinstance(work, Work) and items <= _INLINE_ITEMS:
+        if isinstance(work, Work) and (items <= _INLINE_ITEMS or node.spec.container):
             return compute(work)
         coroutine = asyncio.to_thread(compute, work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
@@ -204,7 +209,7 @@ class Drive:
                 await self._settle(key, end)
         return []
 
-    async def _settle(self, key: NodeKey, end: NodeEnd) -> tuple[NodeKey, ...]:
+    async def _settle(self, key: NodeKey, end: NodeEnd) -> Sequence[NodeKey]:
         match end:
             case Done(ports, answer):
                 self.state.ports[key] = ports
@@ -214,16 +219,35 @@ class Drive:
                     self.state.answer = answer
                     await self._answer_early(step)
             case Broken(error):
-                self.state.error = self.state.error or error
+                self._scopes.catch(key[1], error)
                 await self._note(key, "failed", end)
                 step = self.state.frontier.settle(key, Failed())
             case Asleep():
                 self.state.asleep[key] = end
                 await self._note(key, "waiting", end)
                 step = self.state.frontier.settle(key, Waiting())
+            case Opening(opened):
+                ready, ended = self._scopes.open(key, opened)
+                return [*ready, *(await self._settle(key, ended) if ended is not None else ())]
         for skipped in step.skipped:
             self._note_skipped(skipped)
-        return step.ready
+        return [*step.ready, *(await self._after_inner(key[1]) if key[1] else ())]
+
+    async def _after_inner(self, path: ScopePath) -> Sequence[NodeKey]:
+        """What the end of a node inside a container leads to around it."""
+        follows = self._scopes.after(path)
+        if follows is None:
+            return ()
+        container, ready, ended = follows
+        return [*ready, *(await self._settle(container, ended) if ended is not None else ())]
+
+    async def _cut(self, key: NodeKey) -> Sequence[NodeKey]:
+        """A node that stands in a scope that failed does not begin."""
+        self._note_skipped(key)
+        step = self.state.frontier.settle(key, Failed())
+        for skipped in step.skipped:
+            self._note_skipped(skipped)
+        return await self._after_inner(key[1])
 
     async def _note(self, key: NodeKey, status: str, end: NodeEnd) -> None:
         row = self._row(key, status)

@@ -66,6 +66,14 @@ class Heartbeat:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Runs that a worker holds, as the database has it, and does not drive."""
+
+    worker_id: str
+    run_ids: frozenset[str]
+
+
 _CLAIMED = (
     RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.version, RUNS.c.graph_hash,
     RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
@@ -257,3 +265,13 @@ def take_back(connection: Connection, moments: Sequence[datetime]) -> list[int]:
     taken = connection.execute(orphans.values(status="queued", lease_owner=None)).rowcount
     connection.execute(WORKERS.delete().where(WORKERS.c.lease_until <= max(moments)))
     return [taken] + [0] * (len(moments) - 1)
+
+
+def give_back(connection: Connection, losses: Sequence[Lost]) -> list[int]:
+    """Queue what a living worker lost sight of; how many of each are still its own."""
+    return [_give_back(connection, lost) for lost in losses]
+
+
+def _give_back(connection: Connection, lost: Lost) -> int:
+    still_its_own = and_(RUNS.c.id.in_(lost.run_ids), RUNS.c.status == "running", RUNS.c.lease_owner == lost.worker_id)
+    return connection.execute(update(RUNS).where(still_its_own).values(status="queued", lease_owner=None)).rowcount

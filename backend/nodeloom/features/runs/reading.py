@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.paging import PageRequest
+from nodeloom.compiler.plan import Plan
+from nodeloom.engine.inputs import SCOPE_INPUT
 from nodeloom.engine.results import result_ports
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.errors import NodeRunNotFound, RunNotFound
@@ -20,7 +22,7 @@ from nodeloom.features.runs.rows import Row, row_of, rows_of
 from nodeloom.features.runs.schemas import ItemsPage, RunRead, Waiting
 from nodeloom.features.runs.views import node_run_read, run_summary
 from nodeloom.graph.item import Item
-from nodeloom.graph.scope import parse_path
+from nodeloom.graph.scope import NodeKey, format_path, parse_path
 
 _LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash")]
 
@@ -123,13 +125,28 @@ class Reader:
             plan = (await self._plans.load(run["workspace_id"], run["graph_hash"])).plan
         except PlanBroken as broken:
             raise NodeRunNotFound(str(broken)) from None
-        inputs: dict[str, list[dict[str, Any]]] = {name: [] for name in plan.nodes[node_id].inputs}
-        sources = {edge.source for edge in plan.edges_into(node_id)}
-        outputs = {row["node_id"]: row["output"] for row in await _node_rows(session, run_id) if row["path"] == path}
-        given = {id_: (await self._payloads.unpack(outputs[id_]))["ports"] for id_ in sources if outputs.get(id_)}
-        for edge in plan.edges_into(node_id):
-            inputs[edge.input].extend(given.get(edge.source, {}).get(edge.port, []))
+        rows = await _node_rows(session, run_id)
+        outputs = {(row["node_id"], row["path"]): row["output"] for row in rows if row["output"]}
+        inputs = await self._taken(plan, (node_id, parse_path(path)), outputs)
         return _page(inputs, port, page)
+
+    async def _taken(
+        self, plan: Plan, key: NodeKey, outputs: Mapping[tuple[str, str], bytes]
+    ) -> dict[str, list[dict[str, Any]]]:
+        node_id, scope = key
+        taken: dict[str, list[dict[str, Any]]] = {name: [] for name in plan.nodes[node_id].inputs}
+        edges = plan.edges_into(node_id)
+        if not edges and scope:
+            container, index = scope[-1]
+            around = await self._taken(plan, (container, scope[:-1]), outputs)
+            size = plan.nodes[container].raw_params.get("batch_size", 1)
+            batch = size if isinstance(size, int) else 1
+            return dict.fromkeys(taken, around[SCOPE_INPUT][index * batch : (index + 1) * batch])
+        packed = {source: outputs.get((source, format_path(scope))) for source in {edge.source for edge in edges}}
+        given = {source: (await self._payloads.unpack(of))["ports"] for source, of in packed.items() if of is not None}
+        for edge in edges:
+            taken[edge.input].extend(given.get(edge.source, {}).get(edge.port, []))
+        return taken
 
 
 def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: PageRequest) -> ItemsPage:

@@ -79,7 +79,10 @@ async def _retold(state: RunState, key: NodeKey, row: Row, payloads: Payloads) -
         state.asleep[key] = Asleep(row["waiting_reason"], row["waiting_until"], row["attempt"])
         return state.frontier.settle(key, Waiting()).ready
     if row["status"] == "failed":
-        state.error = state.error or orjson.loads(row["error"])
+        if key[1]:
+            state.broken[key] = orjson.loads(row["error"])
+        else:
+            state.error = state.error or orjson.loads(row["error"])
         return state.frontier.settle(key, Failed()).ready
     return None
 

@@ -23,6 +23,8 @@ class RunJournal:
         self._run_id = run_id
         self._fence = fence
         self._state = state
+        self._flushing = asyncio.Lock()
+        self._fenced = False
 
     @property
     def pending(self) -> bool:
@@ -33,16 +35,30 @@ class RunJournal:
 
         Raises Fenced; `signalled` is only said to a close with `signals_seen`, and then nothing was written.
         """
+        # One after the other: a write that waits for the database must not overtake a newer one. What came up
+        # meanwhile goes with the next.
+        async with self._flushing:
+            if self._fenced:
+                raise Fenced(self._run_id)
+            if close is None and not self.pending:
+                return "written"
+            return await self._flush(close, signals_seen)
+
+    async def _flush(self, close: Close | None, signals_seen: int | None) -> Written:
         state = self._state
         node_rows, attempt_rows = state.node_rows, state.attempt_rows
         state.node_rows, state.attempt_rows = {}, []
         entry = Entry(self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen)
-        written = await self._write(entry)
+        written: Written | None = None
+        try:
+            written = await self._write(entry)
+        finally:
+            if written is None or written == "signalled":
+                state.node_rows = {**node_rows, **state.node_rows}
+                state.attempt_rows = attempt_rows + state.attempt_rows
         if written == "fenced":
+            self._fenced = True
             raise Fenced(self._run_id)
-        if written == "signalled":
-            state.node_rows = {**node_rows, **state.node_rows}
-            state.attempt_rows = attempt_rows + state.attempt_rows
         return written
 
     async def _write(self, entry: Entry) -> Written:

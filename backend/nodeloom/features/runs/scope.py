@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from nodeloom.engine.inputs import Source
+from nodeloom.engine.inputs import SCOPE_INPUT, Source
 from nodeloom.engine.lineage import Ambiguous, trace
 from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.features.runs.state import RunState
@@ -51,6 +51,15 @@ class NodeScope:
     @property
     def vars(self) -> Mapping[str, JsonValue]:
         return self.facts.vars
+
+    @property
+    def scope(self) -> Mapping[str, JsonValue]:
+        path = self.key[1]
+        if not path:
+            return {}
+        container, index = path[-1]
+        items: list[JsonValue] = [item.json for item in self.state.emitted((container, path), SCOPE_INPUT)]
+        return {"index": index, "items": items}
 
     def at(self, index: int) -> "NodeScope":
         self.index = index

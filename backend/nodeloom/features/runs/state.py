@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
+from nodeloom.engine.containers import OpenContainer
 from nodeloom.engine.inputs import Joined, inputs_of
 from nodeloom.engine.results import result_ports
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey
-from nodeloom.nodes.node_type import Answer, Resumption
+from nodeloom.nodes.node_type import Answer, Opened, Resumption
 
 Ports: TypeAlias = Mapping[str, Sequence[Item]]
 ErrorDocument: TypeAlias = dict[str, JsonValue]
@@ -47,7 +48,16 @@ class Asleep:
     error: ErrorDocument | None = None
 
 
-NodeEnd: TypeAlias = Done | Broken | Asleep
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The node is a container whose scopes may begin."""
+
+    opened: Opened
+    attempt: int = 1
+    error: None = None
+
+
+NodeEnd: TypeAlias = Done | Broken | Asleep | Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,9 @@ class RunState:
     )
     asleep: dict[NodeKey, Asleep] = field(default_factory=dict[NodeKey, Asleep])
     resumptions: dict[NodeKey, Resumption] = field(default_factory=dict[NodeKey, Resumption])
+    containers: dict[NodeKey, OpenContainer] = field(default_factory=dict[NodeKey, OpenContainer])
+    broken: dict[NodeKey, ErrorDocument] = field(default_factory=dict[NodeKey, ErrorDocument])
+    """Nodes that the journal says failed inside containers that are not open again yet."""
     error: ErrorDocument | None = None
     seq: int = 0
     node_rows: dict[NodeKey, dict[str, Any]] = field(default_factory=dict[NodeKey, dict[str, Any]])

@@ -1,13 +1,14 @@
 """A worker process: answers the bell, claims runs, drives them side by side, and keeps its lease on them."""
 
 import asyncio
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
@@ -15,7 +16,18 @@ from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.drive import Drive, DriveEnd, Surroundings
-from nodeloom.features.runs.journal import Claim, Close, Entry, Heartbeat, claim, heartbeat, write
+from nodeloom.features.runs.journal import (
+    Claim,
+    Close,
+    Entry,
+    Heartbeat,
+    Lost,
+    claim,
+    give_back,
+    heartbeat,
+    write,
+)
+from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.payloads import items_from
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.restore import fresh, read_journal, restored
@@ -31,6 +43,7 @@ MOST_AT_ONCE = 200
 LEASE = timedelta(seconds=6)
 BEAT_S = 1.5
 _CHECKPOINT_S = 1.0
+_CHECKPOINTS_BETWEEN_LOOKS = 3
 _TIMER_WITHIN = timedelta(minutes=2)
 
 
@@ -44,7 +57,8 @@ class RunWorker:
         self._plans = plans
         self._around = around
         self._tokens = tokens
-        self._drives: dict[str, tuple[Drive | None, asyncio.Task[None]]] = {}
+        # By run and fence: after a pause beyond its lease a worker may take a run over from itself.
+        self._drives: dict[tuple[str, int], tuple[Drive | None, asyncio.Task[None]]] = {}
         self._draining = False
         self._claiming = asyncio.Lock()
         self._timers: set[asyncio.Task[None]] = set()
@@ -72,7 +86,8 @@ class RunWorker:
                     log.warning("claiming waits for the database", reason=str(failure))
                     return
                 for run in claimed:
-                    self._drives[run["id"]] = (None, asyncio.create_task(self._drive(run)))
+                    self._stop("released", {run["id"]})
+                    self._drives[_key(run)] = (None, asyncio.create_task(self._drive(run)))
                 if len(claimed) < free:
                     return
 
@@ -82,12 +97,14 @@ class RunWorker:
             await self._after(run, end)
         except Fenced:
             log.info("the run was taken over", run_id=run["id"])
+        except (DatabaseUnavailable, OperationalError, InterfaceError) as failure:
+            log.warning("the run waits for the database", run_id=run["id"], reason=str(failure))
         except Exception:
             log.exception("driving the run broke", run_id=run["id"])
             await self._fail(run, "internal", "The engine broke while it drove this run.", "See the worker's log.")
         finally:
             made_room = len(self._drives) >= MOST_AT_ONCE or run["max_concurrent"] is not None
-            self._drives.pop(run["id"], None)
+            self._drives.pop(_key(run), None)
             if made_room:
                 self._bell.ring_soon()
 
@@ -107,7 +124,7 @@ class RunWorker:
         drive = Drive(run, loaded, state, journal, self._facts(run, loaded.plan.settings.timezone), self._around)
         task = asyncio.current_task()
         assert task is not None  # we are in one
-        self._drives[run["id"]] = (drive, task)
+        self._drives[_key(run)] = (drive, task)
         if run["cancel_requested"]:
             drive.stop("cancelled")
         self._around.announcer.run_begun(run)
@@ -142,13 +159,15 @@ class RunWorker:
         try:
             await self._database.writer.call(write, Entry(run["id"], run["fence"], close=close))
         except DatabaseUnavailable:
-            # The lease runs out, and the next claim finds the same.
+            # It is found as lost, and the next claim comes to the same end.
             log.warning("a broken run could not be closed", run_id=run["id"])
 
     async def checkpoints(self) -> None:
-        """Once a second, write down what long runs have done so far."""
-        while True:
+        """Once a second, write down what long runs have done so far; now and then, look for lost ones."""
+        for number in itertools.count(1):
             await asyncio.sleep(_CHECKPOINT_S)
+            if number % _CHECKPOINTS_BETWEEN_LOOKS == 0:
+                await self._give_back_lost()
             for drive, _ in list(self._drives.values()):
                 if drive is not None:
                     try:
@@ -156,17 +175,41 @@ class RunWorker:
                     except Fenced:
                         drive.stop("released")
 
+    async def _give_back_lost(self) -> None:
+        """What the database says this worker drives and it doesn't, as after a claim whose answer got lost.
+
+        No lease would ever run out on those.
+        """
+        # While nothing is being claimed: a claim is in the database before it is known here.
+        async with self._claiming:
+            known = set(self._drives)
+            mine = select(RUNS.c.id, RUNS.c.fence).where(RUNS.c.status == "running", RUNS.c.lease_owner == self.id)
+            try:
+                async with self._database.read() as session:
+                    lost = {row.id for row in await session.execute(mine) if (row.id, row.fence) not in known}
+                if not lost or not await self._database.writer.call(give_back, Lost(self.id, frozenset(lost))):
+                    return
+            except (DatabaseUnavailable, SQLAlchemyError) as failure:
+                log.warning("lost runs not looked for", reason=str(getattr(failure, "orig", failure)))
+                return
+        log.warning("gave back runs that were lost sight of", runs=sorted(lost))
+        self._bell.ring_soon()
+
     def cancel(self, run_ids: frozenset[str]) -> None:
         """What the heartbeat brought."""
-        for run_id in run_ids & self._drives.keys():
-            drive, _ = self._drives[run_id]
-            if drive is not None:
-                drive.stop("cancelled")
+        self._stop("cancelled", run_ids)
+
+    def _stop(self, why: str, run_ids: Set[str]) -> None:
+        for (run_id, _), (drive, _) in self._drives.items():
+            if run_id in run_ids and drive is not None:
+                drive.stop(why)
 
     async def drain(self, patience_s: float) -> None:
         """Take nothing new, let what runs come to its end, and give back what takes too long."""
         self._draining = True
-        tasks = [task for _, task in self._drives.values()]
+        async with self._claiming:
+            # What is being claimed now is there when the lock is free.
+            tasks = [task for _, task in self._drives.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=patience_s)
         for drive, _ in list(self._drives.values()):
@@ -177,6 +220,10 @@ class RunWorker:
             await asyncio.wait(tasks, timeout=2)
         for timer in self._timers:
             timer.cancel()
+
+
+def _key(run: Row) -> tuple[str, int]:
+    return run["id"], run["fence"]
 
 
 class HeartbeatThread:

@@ -1,0 +1,87 @@
+"""Containers of a run: opening their scopes, noticing their ends, and who catches what fails inside."""
+
+from dataclasses import dataclass
+
+from nodeloom.engine.containers import OpenContainer
+from nodeloom.engine.inputs import SCOPE_INPUT
+from nodeloom.engine.outcome import Open
+from nodeloom.features.runs.compute import handled
+from nodeloom.features.runs.state import Done, ErrorDocument, NodeEnd, RunState
+from nodeloom.graph.scope import NodeKey, ScopePath
+from nodeloom.nodes.node_type import Opened
+
+
+@dataclass(slots=True)
+class Scopes:
+    state: RunState
+
+    def open(self, key: NodeKey, opened: Opened) -> tuple[list[NodeKey], NodeEnd | None]:
+        """What may start inside, and the container's end if there is nothing to do in it."""
+        container = OpenContainer(key, opened.scopes, opened.at_once, opened.collects_errors)
+        self.state.containers[key] = container
+        for inner, error in list(self.state.broken.items()):
+            if _container_of(inner[1]) == key:
+                del self.state.broken[inner]
+                self.catch(inner[1], error)
+        return self._go_on(container)
+
+    def after(self, path: ScopePath) -> tuple[NodeKey, list[NodeKey], NodeEnd | None] | None:
+        """What follows from the end of the scope at `path`: its container, what may start, the container's end."""
+        key = _container_of(path)
+        container = self.state.containers.get(key)
+        if container is None or not self.state.frontier.scope_finished(path):
+            return None
+        return key, *self._go_on(container)
+
+    def catch(self, path: ScopePath, error: ErrorDocument) -> None:
+        """Give the failure of a node to the nearest container that takes it, else to the run."""
+        for depth in reversed(range(len(path))):
+            container = self.state.containers.get((path[depth][0], path[:depth]))
+            if container is None:
+                continue
+            if container.collects:
+                container.failures.setdefault(path[depth][1], error)
+                return
+            if self.state.plan.nodes[container.key[0]].settings.on_error != "stop":
+                container.error = container.error or error
+                return
+        self.state.error = self.state.error or error
+
+    def cut(self, path: ScopePath) -> bool:
+        """Whether something failed that leaves nothing to do in this scope."""
+        for depth in range(len(path)):
+            container = self.state.containers.get((path[depth][0], path[:depth]))
+            if container is not None and (container.error is not None or path[depth][1] in container.failures):
+                return True
+        return False
+
+    def _go_on(self, container: OpenContainer) -> tuple[list[NodeKey], NodeEnd | None]:
+        """Open what may be opened and take in what ended, until neither changes anything."""
+        state, ready = self.state, list[NodeKey]()
+        while True:
+            if container.may_open > container.opened:
+                for index in range(container.opened, container.may_open):
+                    scope = (container.key[0], container.path(index))
+                    state.ports[scope] = {SCOPE_INPUT: container.items(index)}
+                container.opened = container.may_open
+                ready.extend(state.frontier.settle(container.key, Open(container.opened)).ready)
+            ended = [
+                index
+                for index in range(container.opened)
+                if index not in container.finished and state.frontier.scope_finished(container.path(index))
+            ]
+            if not ended:
+                break
+            for index in ended:
+                container.collect(state.plan, index, state.emitted)
+        return ready, self._end(container) if container.ended else None
+
+    def _end(self, container: OpenContainer) -> NodeEnd:
+        if container.error is not None:
+            node = self.state.plan.nodes[container.key[0]]
+            return handled(node, self.state.inputs(container.key), container.error)
+        return Done(container.outcome())
+
+
+def _container_of(path: ScopePath) -> NodeKey:
+    return path[-1][0], path[:-1]
