@@ -10,7 +10,8 @@ export interface TabItem<V extends string> {
 }
 
 interface TabsProps<V extends string> {
-  value: V;
+  /** `null` while no panel is shown: then any tab opens one. */
+  value: V | null;
   onChange: (value: V) => void;
   items: readonly TabItem<V>[];
   /** The accessible name of the row of tabs. */
@@ -32,7 +33,7 @@ export function Tabs<V extends string>({
 }: TabsProps<V>) {
   return (
     <Primitive.Root
-      value={value}
+      value={value ?? ""}
       onValueChange={(next) => onChange(next as V)}
       className={cx(styles.root, className)}
     >

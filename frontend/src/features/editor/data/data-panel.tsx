@@ -34,7 +34,7 @@ export function DataPanel() {
       <Tabs
         className={styles.tabs}
         label="Data of the selected node"
-        value={dataTab}
+        value={dataOpen ? dataTab : null}
         onChange={showData}
         items={[
           { value: "input", label: "Input", count: state?.itemsIn },
