@@ -60,6 +60,10 @@ class ArrivalScope:
     def vars(self) -> Mapping[str, JsonValue]:
         return {}
 
+    @property
+    def scope(self) -> Mapping[str, JsonValue]:
+        return {}
+
     def node(self, title: str) -> NodeView:
         raise ExpressionFailed("node_not_run", f"“{title}” has not run: a dedupe key sees the trigger's item alone.")
 
