@@ -1,5 +1,6 @@
 """Graph documents of the built-in nodes, and what tests do with workflows over the API."""
 
+from itertools import pairwise
 from typing import Any
 
 import httpx2
@@ -24,7 +25,7 @@ def graph(*nodes: dict[str, Any], **settings: Any) -> dict[str, Any]:
     ids = [entry["id"] for entry in nodes]
     edges = [
         {"id": f"e{number}", "source": source, "port": "out", "target": target, "input": "in"}
-        for number, (source, target) in enumerate(zip(ids, ids[1:], strict=False), 1)
+        for number, (source, target) in enumerate(pairwise(ids), 1)
     ]
     return {"format": 1, "nodes": list(nodes), "edges": edges, "notes": [], "settings": settings}
 
