@@ -58,6 +58,8 @@ class _Preparation:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # Ctrl-C is for the supervisor, which ends this child.
+            start_new_session=True,
         )
 
     def settings(self) -> dict[str, Any] | None:
