@@ -10,6 +10,7 @@ import {
 } from "@xyflow/react";
 import { type CSSProperties, type DragEvent, useRef } from "react";
 import { usePhone } from "@/shared/lib/use-media";
+import type { CardNode } from "../model/flow";
 import { dropNode } from "../palette/add-node";
 import { DRAGGED_TYPE } from "../palette/dragged-type";
 import { Palette } from "../palette/palette";
@@ -23,7 +24,7 @@ import { minimapColor } from "./minimap-color";
 import { NodeCard } from "./node-card";
 import { Thread } from "./thread";
 import { useClipboard } from "./use-clipboard";
-import { onConnect, onReconnect, useFlow } from "./use-flow";
+import { onConnect, onNodeDropped, onReconnect, useFlow } from "./use-flow";
 import { useReveal } from "./use-reveal";
 import { useShortcuts } from "./use-shortcuts";
 import { Warp } from "./warp";
@@ -86,6 +87,7 @@ export function Canvas() {
           if (phone) usePanels.getState().showData("output");
           reveal(node.id);
         }}
+        onNodeDragStop={dropOnEdge}
         onPaneClick={() => usePanels.getState().closePalette()}
         onNodeDoubleClick={() => usePanels.getState().showData("output")}
         aria-label="Workflow"
@@ -107,6 +109,11 @@ export function Canvas() {
       <CanvasBar />
     </div>
   );
+}
+
+function dropOnEdge(event: MouseEvent | TouchEvent, node: CardNode): void {
+  const point = "changedTouches" in event ? event.changedTouches[0] : event;
+  if (point !== undefined) onNodeDropped(point, node);
 }
 
 function startWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void {

@@ -1,6 +1,6 @@
-import type { NodeProps } from "@xyflow/react";
+import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { Zap } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { type CardNode, cardId } from "../model/flow";
 import { nodeHeight } from "../model/geometry";
 import { isTrigger } from "../model/node-type";
@@ -29,6 +29,7 @@ export const NodeCard = memo(function NodeCard({
   const state = useNodeState(id);
   const problems = useProblemCount(id);
   const fit = useWireFit(id);
+  usePortsOf(id, inputs, outputs);
   const [hovered, setHovered] = useState(false);
   const summary = cardSummary(type, node);
   return (
@@ -71,3 +72,15 @@ export const NodeCard = memo(function NodeCard({
     </article>
   );
 });
+
+/** React Flow measures ports when a card changes its size; a port may also change its name alone. */
+function usePortsOf(id: string, inputs: string[], outputs: string[]): void {
+  const update = useUpdateNodeInternals();
+  const names = [...inputs, "|", ...outputs].join("/");
+  const measured = useRef(names);
+  useEffect(() => {
+    if (measured.current === names) return;
+    measured.current = names;
+    update(id);
+  }, [update, id, names]);
+}

@@ -7,7 +7,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useState } from "react";
 import { connect, connectRefusal, reconnect, type Wire } from "../model/connect";
-import { moveNodes } from "../model/edits";
+import { insertOnEdge, moveNodes } from "../model/edits";
 import { type CardNode, type ThreadEdge, toFlowEdges, toFlowNodes } from "../model/flow";
 import { snapped } from "../model/geometry";
 import { useEditor } from "../store";
@@ -51,6 +51,18 @@ export function onConnect(connection: Connection): void {
 
 export function onReconnect(edge: ThreadEdge, connection: Connection): void {
   useEditor.getState().edit(reconnect(edge.id, wireOf(connection)));
+}
+
+/** A node without wires, dropped on an edge, goes between its ends. */
+export function onNodeDropped(event: { clientX: number; clientY: number }, node: CardNode): void {
+  const { graph, types, edit } = useEditor.getState();
+  if (graph.edges.some((edge) => edge.source === node.id || edge.target === node.id)) return;
+  const below = document.elementsFromPoint(event.clientX, event.clientY);
+  const edge = below
+    .find((element) => element.matches(".react-flow__edge *"))
+    ?.closest(".react-flow__edge");
+  const edgeId = edge?.getAttribute("data-id");
+  if (edgeId) edit(insertOnEdge(node.data.node, edgeId, types));
 }
 
 function wireOf(connection: Connection | ThreadEdge): Wire {

@@ -1,5 +1,5 @@
 import { Banner } from "@/shared/ui/banner";
-import { setConnection, setParam } from "../model/edits";
+import { setConnection, setParamAndPorts } from "../model/edits";
 import type { FieldSchema } from "../model/fields";
 import type { GraphNode } from "../model/graph";
 import type { NodeType } from "../model/node-type";
@@ -22,6 +22,7 @@ interface ParametersFormProps {
 export function ParametersForm({ node, type }: ParametersFormProps) {
   const { editing } = useSession();
   const edit = useEditor((state) => state.edit);
+  const types = useEditor((state) => state.types);
   const problems = useNodeProblems(node.id);
   if (type === undefined) {
     return (
@@ -65,7 +66,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
         schema={schema}
         values={node.params}
         onChange={(name, value) =>
-          edit(setParam(node.id, name, value), { key: `${node.id}.${name}` })
+          edit(setParamAndPorts(node.id, name, value, types), { key: `${node.id}.${name}` })
         }
       />
       {Object.keys(schema.properties ?? {}).length === 0 ? (

@@ -7,6 +7,7 @@ import {
   removeNodes,
   rename,
   setParam,
+  setParamAndPorts,
 } from "./edits";
 import { nodeById } from "./graph";
 import type { NodeType } from "./node-type";
@@ -92,6 +93,20 @@ describe("renaming", () => {
     const graph = sampleGraph("a");
     expect(rename("a", "  ")(graph)).toBe(graph);
   });
+});
+
+it("keeps the wires of a port that is renamed", () => {
+  const cases = (...names: string[]) => names.map((name) => ({ name }));
+  const graph = withParams(sampleGraph("r:route b c", "r.big>b r.small>c"), "r", {
+    cases: cases("big", "small"),
+  });
+  const renamed = setParamAndPorts("r", "cases", cases("huge", "small"), SAMPLE_TYPES)(graph);
+  expect(wires(renamed)).toEqual(["r.huge>b.in", "r.small>c.in"]);
+  const cleared = setParamAndPorts("r", "cases", cases("", "small"), SAMPLE_TYPES)(graph);
+  const anew = setParamAndPorts("r", "cases", cases("h", "small"), SAMPLE_TYPES)(cleared);
+  expect(wires(anew)).toEqual(["r.h>b.in", "r.small>c.in"]);
+  const shorter = setParamAndPorts("r", "cases", cases("small"), SAMPLE_TYPES)(graph);
+  expect(wires(shorter)).toEqual(["r.big>b.in", "r.small>c.in"]);
 });
 
 it("takes a parameter out so that its default holds", () => {

@@ -14,7 +14,7 @@ import {
   nodeById,
   type Position,
 } from "./graph";
-import type { NodeType, NodeTypes } from "./node-type";
+import { type NodeType, type NodeTypes, namedOutputs, outputPorts } from "./node-type";
 
 export function newNode(
   graph: Graph,
@@ -136,6 +136,46 @@ function moved<T extends { position: Position }>(thing: T, to: Position | undefi
   return to === undefined || (to.x === thing.position.x && to.y === thing.position.y)
     ? thing
     : { ...thing, position: to };
+}
+
+/** Sets one parameter, as `setParam`; wires on a port that it renames stay on the port. */
+export function setParamAndPorts(
+  id: string,
+  name: string,
+  value: JsonValue | undefined,
+  types: NodeTypes,
+): Change {
+  return (graph) => {
+    const changed = setParam(id, name, value)(graph);
+    const [before, after] = [nodeById(graph, id), nodeById(changed, id)];
+    if (before === undefined || after === undefined) return changed;
+    const moved = movedPorts(types.get(before.type), before, after);
+    if (moved === null) return changed;
+    const follow = (edge: GraphEdge) => {
+      const port = edge.source === id ? moved(edge.port) : "";
+      return port === "" ? edge : { ...edge, port };
+    };
+    return { ...changed, edges: changed.edges.map(follow) };
+  };
+}
+
+/** Where the wires of a port go when names changed in their places; "" for nowhere else, `null` if nothing moved. */
+function movedPorts(
+  type: NodeType | undefined,
+  before: GraphNode,
+  after: GraphNode,
+): ((port: string) => string) | null {
+  const [old, now] = [namedOutputs(type, before.params), namedOutputs(type, after.params)];
+  const changes = old.flatMap((was, index) =>
+    was === now[index] ? [] : [{ was, is: now[index] }],
+  );
+  const [change] = changes;
+  if (old.length !== now.length || changes.length !== 1 || change === undefined) return null;
+  if (typeof change.is !== "string" || change.is === "") return null;
+  const { was, is } = change;
+  const ports = outputPorts(type, before);
+  // A name that was cleared to be written anew left its wires without a port.
+  return (port) => (port === was || (was === "" && !ports.includes(port)) ? is : "");
 }
 
 /** Sets one parameter; `undefined` takes it out, so that its default holds again. */

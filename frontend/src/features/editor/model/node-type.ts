@@ -26,6 +26,12 @@ function declaredOutputs(outputs: NodeType["outputs"], params: JsonValue): strin
   return [...new Set([...names, ...(outputs.plus ?? [])])];
 }
 
+/** Port names as parameters give them, in their places: also empty ones and doubles, which are no ports yet. */
+export function namedOutputs(type: NodeType | undefined, params: JsonValue): JsonValue[] {
+  if (type === undefined || Array.isArray(type.outputs)) return [];
+  return valuesAt(params, type.outputs.from.split("."));
+}
+
 /** Reads `cases[].name`: every value found when `[]` stands for each entry of a list. */
 function valuesAt(value: JsonValue | undefined, path: string[]): JsonValue[] {
   const [head, ...rest] = path;

@@ -27,7 +27,7 @@ export function TextField({ field, value, onChange, path }: FieldProps) {
         value={text}
         onChange={(typed) => onChange(typed === "" && !field.required ? undefined : typed)}
         placeholder={typeof placeholder === "string" ? placeholder : undefined}
-        multiline={field.kind !== "text"}
+        multiline={field.kind === "multiline" || field.kind === "code"}
         code={field.kind === "code"}
       />
     </Field>
