@@ -38,6 +38,7 @@ ASKED_WITHOUT = {
         "hooks_at": "whose address it is",
         "due_schedules": "every workspace's",
         "next_due_at": "every workspace's",
+        "forget_old": "every workspace's",
     },
 }
 
