@@ -138,6 +138,7 @@ class BellWorker(Worker):
     """arq's worker, woken by the ring in place of its poll; the poll stays as a slow fallback."""
 
     listener: ArqRedis
+    answer: Callable[[], Awaitable[None]]
 
     async def main(self) -> None:
         wake = asyncio.Event()
@@ -145,15 +146,26 @@ class BellWorker(Worker):
         try:
             while True:
                 wake.clear()
-                # An absent Redis is reported by `listen`.
-                with contextlib.suppress(RedisError, OSError):
+                try:
                     await self._poll_iteration()
+                except (RedisError, OSError):
+                    # An absent Redis is reported by `listen`. Nobody can ring as long: look without being told.
+                    await self.answer()
                 # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the wake.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_delay_s):
                         await wake.wait()
         finally:
             listening.cancel()
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        for job_id in job_ids:
+            try:
+                await super().start_jobs([job_id])
+            except (RedisError, OSError):
+                # arq took a place for the job that it could not look up: ten such, and it would wait for ever.
+                self._release_sem_dec_counter_on_complete()
+                raise
 
 
 def bell_worker(redis: ArqRedis, listener: ArqRedis, answer: Callable[[], Awaitable[None]]) -> BellWorker:
@@ -175,4 +187,5 @@ def bell_worker(redis: ArqRedis, listener: ArqRedis, answer: Callable[[], Awaita
         health_check_interval=15,
     )
     worker.listener = listener
+    worker.answer = answer
     return worker
