@@ -32,6 +32,10 @@ async def eventually(fact: Callable[[], Awaitable[object]], what: str, *, within
         await asyncio.sleep(_ASK_EVERY_S)
 
 
+def _in_background(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 class OwnRedis:
     """A server that may be emptied, killed and started again on the same socket."""
 
@@ -45,9 +49,7 @@ class OwnRedis:
         return f"unix://{self._socket}"
 
     async def start(self) -> None:
-        self._process = subprocess.Popen(
-            server_command(self._socket, self._folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self._process = _in_background(server_command(self._socket, self._folder))
         await eventually(self._answers, "Redis to answer")
 
     async def _answers(self) -> bool:
@@ -189,8 +191,9 @@ class Installation:
         await eventually(fact, f"run {run_id} to be {status} {reason or ''}")
 
     async def settle(self, run_id: str, node_id: str, outcome: str) -> None:
+        output = {"output": {"settled": True}} if outcome == "happened" else {}
         answer = await self.client.post(
-            f"/api/v1/runs/{run_id}/nodes/{node_id}/resolve", json={"outcome": outcome, "output": {"settled": True}}
+            f"/api/v1/runs/{run_id}/nodes/{node_id}/resolve", json={"outcome": outcome, **output}
         )
         assert answer.status_code == 202, answer.text
 
