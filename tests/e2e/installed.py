@@ -1,0 +1,70 @@
+"""`nodeloom up` with an owner whose session the tests may use, beside the browser, to lay things out."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.support.up import Up, nodeloom_up
+from tests.support.waiting import wait_until
+
+EMAIL = "ada@example.com"
+PASSWORD = "a sentence does well"
+OVER = {"succeeded", "failed", "cancelled"}
+
+
+@dataclass(frozen=True)
+class Installed:
+    up: Up
+    client: httpx2.Client
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.up.port}"
+
+    def cookies(self) -> dict[str, str]:
+        return dict(self.client.cookies)
+
+    def sign_in(self) -> None:
+        answer = self.client.post("/api/v1/auth/login", json={"email": EMAIL, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.client.request(method, f"/api/v1{path}", json=body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def workflow(self, name: str, graph: dict[str, Any]) -> str:
+        return self.ask("POST", "/workflows", {"name": name, "graph": graph})["id"]
+
+    def publish(self, workflow_id: str) -> None:
+        self.ask("POST", f"/workflows/{workflow_id}/publish", {})
+
+    def start(self, workflow_id: str, **how: Any) -> str:
+        """A run of the draft that is left to itself."""
+        return self.ask("POST", f"/workflows/{workflow_id}/runs", {"version": "draft", **how})["id"]
+
+    def run_ends(self, run_id: str, status: str) -> None:
+        """Until the run is over, or waits if that is what it should do."""
+        wait_until(lambda: self.ask("GET", f"/runs/{run_id}")["status"] in OVER | {status}, f"the end of {run_id}")
+        assert self.ask("GET", f"/runs/{run_id}")["status"] == status
+
+
+@contextmanager
+def installed(folder: Path, *, owner: bool) -> Generator[Installed]:
+    """Started and ready; stopped as Ctrl-C stops it."""
+    settings = {"NODELOOM_EGRESS_ALLOW": "127.0.0.1", "NODELOOM_WORKERS": "1"}
+    if owner:
+        settings |= {"NODELOOM_OWNER_EMAIL": EMAIL, "NODELOOM_OWNER_PASSWORD": PASSWORD}
+    with nodeloom_up(folder, **settings) as up, httpx2.Client(timeout=30) as client:
+        client.base_url = f"http://127.0.0.1:{up.port}"
+        running = Installed(up, client)
+        if owner:
+            running.sign_in()
+        yield running
+        up.process.terminate()
+        up.process.wait(30)
