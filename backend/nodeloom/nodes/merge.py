@@ -3,37 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain, product, zip_longest
-from typing import Annotated, Any, Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import Item
-from nodeloom.graph.json_value import JsonValue
-from nodeloom.nodes.comparison import canonical, number
-from nodeloom.nodes.field_path import Absent, DottedPath, read
+from nodeloom.nodes.keys import Key, KeyList, key_of, left_names, right_names
 from nodeloom.nodes.lists import Inputs
 from nodeloom.nodes.node_type import Emitted, NodeContext, NodeFailed, NodeType
 from nodeloom.nodes.params import Params, hints
 
 MOST_ITEMS: Final = 200_000
 _Pair: TypeAlias = tuple[Item | None, Item | None]
-
-
-class Key(Params):
-    left: DottedPath = Field(title="Field of the first input", examples=["id"])
-    right: DottedPath | None = Field(
-        default=None, title="Field of the other inputs", description="The same name, if left empty."
-    )
-
-
-def _key(value: Any) -> Any:
-    return {"left": value} if isinstance(value, str) else value
-
-
-def _listed(value: Any) -> Any:
-    """Keys may also be given as plain names: `["id"]` or `"id, shop"`."""
-    return [name.strip() for name in value.split(",")] if isinstance(value, str) and "{{" not in value else value
 
 
 class MergeParams(Params):
@@ -49,7 +31,7 @@ class MergeParams(Params):
             }
         ),
     )
-    keys: Annotated[list[Annotated[Key, BeforeValidator(_key)]], BeforeValidator(_listed)] = Field(
+    keys: KeyList = Field(
         default=[],
         title="Keys",
         description="Items belong together if they are equal in all of these.",
@@ -140,32 +122,16 @@ def _pairs_by_key(left: Sequence[Item], right: Sequence[Item], keys: Sequence[Ke
     """Every pair with equal keys in the left list's order, then what is left of the right one."""
     partners: dict[str, list[int]] = {}
     for position, item in enumerate(right):
-        key = _key_of(item, [key.right or key.left for key in keys])
+        key = key_of(item, right_names(keys))
         if key is not None:
             partners.setdefault(key, []).append(position)
     met: set[int] = set()
     for item in left:
-        key = _key_of(item, [key.left for key in keys])
+        key = key_of(item, left_names(keys))
         positions = partners.get(key, []) if key is not None else []
         met.update(positions)
         yield from ((item, right[position]) for position in positions) if positions else ((item, None),)
     yield from ((None, item) for position, item in enumerate(right) if position not in met)
-
-
-def _key_of(item: Item, fields: Sequence[str]) -> str | None:
-    """The item's key; None if any part is missing or null: such an item has no partner. "7" and 7 are one key."""
-    values = [read(item.json, field) for field in fields]
-    if any(isinstance(value, Absent) or value is None for value in values):
-        return None
-    return canonical([_key_value(cast("JsonValue", value)) for value in values])
-
-
-def _key_value(value: JsonValue) -> JsonValue:
-    if isinstance(value, str):
-        found = number(value)
-        # Only as a number is commonly written: "007" stays another key than 7.
-        return found if found is not None and str(found) == value else value
-    return value
 
 
 MERGE = NodeType(

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.params import Params, hints
+from nodeloom.nodes.timezone import ZoneName
 
 _ALIASES: Final = {
     "@hourly": "0 * * * *",
@@ -43,14 +44,6 @@ def _expanded(text: str) -> str:
     return _ALIASES.get(text.strip().lower(), text)
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"“{name}” is no time zone; use a name such as Europe/Berlin or UTC") from None
-    return name
-
-
 class ScheduleParams(Params):
     cron: Annotated[str, AfterValidator(_cron)] | None = Field(
         default=None,
@@ -68,7 +61,7 @@ class ScheduleParams(Params):
         examples=[300],
         json_schema_extra=hints("duration"),
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: ZoneName = Field(
         default="UTC",
         title="Time zone",
         description="In which the cron expression is read.",
