@@ -15,19 +15,25 @@ export function ConflictDialog() {
   const state = useSaveState();
   const client = useQueryClient();
   if (state.kind !== "conflict") return null;
+  // Both are steps of the history, so that undo brings back the one that did not stay.
+  const { graph: mine, edit } = useEditor.getState();
+  const theirs = readGraph(state.graph);
   const loadTheirs = () => {
-    const { load, types } = useEditor.getState();
     saver.follow(state.revision);
-    load(readGraph(state.graph), types);
+    edit(() => theirs);
     void client.invalidateQueries({ queryKey: workflowQuery(workflowId).queryKey, exact: true });
   };
-  const keepMine = () => void saver.keepMine(useEditor.getState().graph).catch(toastProblem);
+  const keepMine = () => {
+    edit(() => theirs);
+    edit(() => mine);
+    void saver.keepMine(mine).catch(toastProblem);
+  };
   return (
     <Dialog
       open
       onOpenChange={() => undefined}
       title="Changed elsewhere"
-      description="This draft was saved from another tab or by somebody else since you opened it. What should stay?"
+      description="This draft was saved from another tab or by somebody else since you opened it. What should stay? Undo brings the other back."
       footer={
         <>
           <Button onClick={loadTheirs}>Load theirs</Button>
