@@ -1,6 +1,8 @@
 """`nodeloom up` with an owner whose session the tests may use, beside the browser, to lay things out."""
 
+import asyncio
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,8 @@ from typing import Any
 
 import httpx2
 
+from nodeloom.adapters.database import Database
+from nodeloom.features.accounts import members, passwords
 from tests.support.up import Up, nodeloom_up
 from tests.support.waiting import wait_until
 
@@ -18,6 +22,7 @@ OVER = {"succeeded", "failed", "cancelled"}
 
 @dataclass(frozen=True)
 class Installed:
+    folder: Path
     up: Up
     client: httpx2.Client
 
@@ -53,16 +58,30 @@ class Installed:
         wait_until(lambda: self.ask("GET", f"/runs/{run_id}")["status"] in OVER | {status}, f"the end of {run_id}")
         assert self.ask("GET", f"/runs/{run_id}")["status"] == status
 
+    def add_viewer(self, email: str) -> None:
+        """Somebody who may only look; with the owner's password."""
+        # The browser's driver keeps the loop of this thread busy.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._add_viewer(email)).result()
+
+    async def _add_viewer(self, email: str) -> None:
+        database = Database.open(f"sqlite:///{self.folder / 'home' / 'nodeloom.db'}")
+        workspace_id = self.ask("GET", "/me")["workspaces"][0]["id"]
+        password_hash = await passwords.hash_password(PASSWORD)
+        async with database.transaction() as session:
+            person = await members.add_person(session, email=email, name="Vera Looker", password_hash=password_hash)
+            await members.add_member(session, workspace_id, person.id, "viewer")
+        await database.dispose()
+
 
 @contextmanager
 def installed(folder: Path, *, owner: bool) -> Generator[Installed]:
     """Started and ready; stopped as Ctrl-C stops it."""
-    settings = {"NODELOOM_EGRESS_ALLOW": "127.0.0.1", "NODELOOM_WORKERS": "1"}
-    if owner:
-        settings |= {"NODELOOM_OWNER_EMAIL": EMAIL, "NODELOOM_OWNER_PASSWORD": PASSWORD}
-    with nodeloom_up(folder, **settings) as up, httpx2.Client(timeout=30) as client:
+    account = {"NODELOOM_OWNER_EMAIL": EMAIL, "NODELOOM_OWNER_PASSWORD": PASSWORD} if owner else {}
+    started = nodeloom_up(folder, port=None, NODELOOM_EGRESS_ALLOW="127.0.0.1", NODELOOM_WORKERS="1", **account)
+    with started as up, httpx2.Client(timeout=30) as client:
         client.base_url = f"http://127.0.0.1:{up.port}"
-        running = Installed(up, client)
+        running = Installed(folder, up, client)
         if owner:
             running.sign_in()
         yield running

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.canvas import Canvas
 from tests.e2e.installed import Installed, installed

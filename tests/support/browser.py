@@ -1,4 +1,4 @@
-"""A real Chromium with nothing remembered, and its tabs: what they complain of and how they looked when a test failed."""
+"""A real Chromium with nothing remembered, and its tabs: what they complain of, and how they look when a test fails."""
 
 import re
 import shutil
