@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,16 @@ class Running:
 
     async def until(self, run_id: str, *statuses: str) -> dict[str, Any]:
         """The run as soon as it has one of the statuses; the test's own time limit ends a vain wait."""
+        return await self._until(run_id, lambda run: run["status"] in statuses)
+
+    async def until_node(self, run_id: str, node_id: str, status: str) -> dict[str, Any]:
+        """The run as soon as that node has the status."""
+        return await self._until(run_id, lambda run: nodes_of(run).get(node_id, {}).get("status") == status)
+
+    async def _until(self, run_id: str, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         for _ in itertools.count():
             run = await self.run(run_id)
-            if run["status"] in statuses:
+            if seen(run):
                 return run
             await asyncio.sleep(0.01)
         raise AssertionError

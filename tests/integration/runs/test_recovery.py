@@ -16,13 +16,18 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.database import sync_engine
 from nodeloom.adapters.queue import Bell
 from nodeloom.adapters.settings import Settings
+from nodeloom.engine.advance import Frontier
 from nodeloom.entrypoints.worker.main import working
 from nodeloom.features.runs.journal import Claim, Close, Entry, claim, take_back, write
-from nodeloom.features.runs.models import ENDED, RUNS
+from nodeloom.features.runs.models import ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.rows import Row
+from nodeloom.features.runs.run_journal import RunJournal
+from nodeloom.features.runs.state import RunState
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.api import ApiUnderTest
 from tests.support.far_side import FarSide, Seen
 from tests.support.flows import MANUAL, graph, made, node
+from tests.support.graphs import draw, plan_of
 
 
 @dataclass
@@ -278,6 +283,55 @@ async def ended(api: ApiUnderTest, run_id: str) -> str:
             return status
         await asyncio.sleep(0.01)
     raise AssertionError
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_write_that_waits_for_the_database_does_not_overtake_a_newer_one(api: ApiUnderTest) -> None:
+    run_id = await queued_run(api)
+    (claimed,) = await api.db.writer.call(claim, Claim("wrk_first", 10, clock.now()))
+    plan = plan_of(draw("hook > post"))
+    state = RunState(plan, Frontier(plan, "hook"))
+    journal = RunJournal(api.db, run_id, claimed["fence"], state)
+    engine = sync_engine(make_url(api.app.state.settings.database_url))
+    with engine.connect() as lock, engine.connect() as watch:
+        lock.execute(text("LOCK TABLE node_run IN ACCESS EXCLUSIVE MODE"))
+        state.node_rows["post", ()] = node_row(claimed, "running")
+        older = asyncio.create_task(journal.flush())
+        # The writer connects anew once by itself.
+        await broken(watch)
+        await broken(watch)
+        state.node_rows["post", ()] = node_row(claimed, "succeeded")
+        newer = asyncio.create_task(journal.flush())
+        await somebody_waits(watch)
+        lock.rollback()
+    await asyncio.gather(older, newer)
+
+    async with api.db.read() as session:
+        assert (await session.execute(select(NODE_RUNS.c.status))).scalar_one() == "succeeded"
+
+
+def node_row(run: Row, status: str) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(NODE_RUNS.c.keys())
+    return row | {
+        "run_id": run["id"],
+        "node_id": "post",
+        "path": "",
+        "workspace_id": run["workspace_id"],
+        "seq": 1,
+        "status": status,
+        "attempt": 1,
+        "items_in": 0,
+        "items_out": 0,
+    }
+
+
+async def somebody_waits(watch: Connection) -> None:
+    for _ in itertools.count():
+        found = watch.execute(text("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).all()
+        watch.rollback()
+        if found:
+            return
+        await asyncio.sleep(0.01)
 
 
 async def broken(watch: Connection) -> None:

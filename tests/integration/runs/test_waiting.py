@@ -110,3 +110,35 @@ async def test_no_more_runs_of_a_workflow_than_its_limit(running: Running, servi
     for run in [first, *others]:
         assert (await running.until(run["id"], "succeeded", "failed"))["status"] == "succeeded"
     assert max(at_once) == 1
+
+
+@pytest.mark.parametrize("pause", [{"seconds": 0.3}, {"for": "call"}])
+async def test_a_node_that_slept_goes_on_while_another_branch_still_works(
+    running: Running, service: FarSide, pause: dict[str, Any]
+) -> None:
+    """The slow call is answered only after the branch that slept has ended."""
+
+    async def answer(_: Seen, writer: Any) -> None:
+        if "for" in pause:
+            token = running.api.app.state.resume_tokens.token(run["id"])
+            await running.until_node(run["id"], "nap", "waiting")
+            assert (await running.client.post(f"/hooks/-/resume/{token}", json={})).status_code == 202
+        await running.until_node(run["id"], "after", "succeeded")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    service.raw = answer
+    slow = node("slow", "http.request", method="GET", url=service.url())
+    flow = {
+        "nodes": [MANUAL, slow, node("nap", "core.wait", **pause), node("after", "core.noop")],
+        "edges": [
+            {"source": "start", "port": "out", "target": "slow"},
+            {"source": "start", "port": "out", "target": "nap"},
+            {"source": "nap", "port": "out", "target": "after"},
+        ],
+    }
+    run = await running.start(flow, wait_s=0)
+
+    ended = await running.until(run["id"], "succeeded", "failed")
+
+    assert ended["status"] == "succeeded"

@@ -68,7 +68,7 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
         stack.push_async_callback(live.close)
         http = await stack.enter_async_context(guarded_client(settings))
         worker = _worker(settings, database, bell, live, redis, http)
-        beats = HeartbeatThread(sync_engine(make_url(settings.database_url)), worker.id, worker.cancel, loop)
+        beats = HeartbeatThread(sync_engine(make_url(settings.database_url)), worker.id, worker.hear, loop)
         beats.start()
         stack.callback(beats.close)
         tasks = [

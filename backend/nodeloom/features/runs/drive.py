@@ -23,6 +23,7 @@ from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, answer_document, items_document, output_document
 from nodeloom.features.runs.plans import LoadedPlan
+from nodeloom.features.runs.restore import woken
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import NodeScope, RunFacts
@@ -76,6 +77,7 @@ class Drive:
         self._started: dict[NodeKey, tuple[datetime, int, int]] = {}
         self._stop: str | None = None
         self._stopping = asyncio.Event()
+        self._signalled = asyncio.Event()
         self._began = clock.now()
         self._answered = False
         self._scopes = Scopes(state)
@@ -85,6 +87,11 @@ class Drive:
         if self._stop is None:
             self._stop = why
             self._stopping.set()
+
+    def signal(self, signals: int) -> None:
+        """Something came in from outside: a call, a settled outcome; `signals` is how often that happened."""
+        if signals != self.signals:
+            self._signalled.set()
 
     @property
     def stopped(self) -> bool:
@@ -186,15 +193,32 @@ class Drive:
 
     async def _next_ends(self) -> list[NodeKey]:
         stopping = asyncio.create_task(self._stopping.wait())
-        waited: set[asyncio.Task[Any]] = {*self._tasks, stopping}
-        done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        signalled = asyncio.create_task(self._signalled.wait())
+        waited: set[asyncio.Task[Any]] = {*self._tasks, stopping, signalled}
+        done, _ = await asyncio.wait(waited, timeout=self._until_next_due(), return_when=asyncio.FIRST_COMPLETED)
+        for look in (stopping, signalled):
+            look.cancel()
         if stopping in done:
             return await self._cut_off()
         ready: list[NodeKey] = []
-        for task in done:
+        for task in done & self._tasks.keys():
             ready.extend(await self._settle(self._tasks.pop(task), task.result()))
+        if signalled in done or not done:
+            ready.extend(await self._woken())
         return ready
+
+    def _until_next_due(self) -> float | None:
+        """Seconds until the first of the sleeping nodes goes on while others still work."""
+        due = [end.until for end in self.state.asleep.values() if end.until is not None]
+        return max((min(due) - clock.now()).total_seconds(), 0) + 0.002 if due else None
+
+    async def _woken(self) -> list[NodeKey]:
+        self._signalled.clear()
+        if not self.state.asleep:
+            return []
+        journalled = await self.journal.reread()
+        self.signals = journalled.signals
+        return await woken(self.state, journalled, self._around.payloads)
 
     async def _cut_off(self) -> list[NodeKey]:
         """Cancel what is under way. An effect whose call was cut off stays an open intent in the journal."""

@@ -226,6 +226,7 @@ async def resolve_outcome(
     about = {"node_id": node_id, "path": body.path, "item": item, "outcome": body.outcome}
     await trail.record(session, caller, "outcome.settled", "run", run_id, about)
     after_commit(session, bell.ring)
+    after_commit(session, bell.signal)
     row = await reading.find_run(session, caller.workspace_id, run_id)
     return RunStarted(id=run_id, status=row["status"])
 

@@ -242,18 +242,27 @@ def _close_row(run_id: str, close: Close) -> Row:
     }
 
 
-def heartbeat(connection: Connection, beat: Heartbeat) -> frozenset[str]:
-    """Renew a worker's lease; which of its runs are to be cancelled."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a worker's runs: which are to be cancelled, and each one's count of signals."""
+
+    cancelled: frozenset[str]
+    signals: Mapping[str, int]
+
+
+def heartbeat(connection: Connection, beat: Heartbeat) -> Asked:
+    """Renew a worker's lease and hear what was asked of its runs since they began."""
     renewed = connection.execute(
         update(WORKERS).where(WORKERS.c.id == beat.worker_id).values(lease_until=beat.lease_until)
     )
     if renewed.rowcount == 0:
         row = {"id": beat.worker_id, "lease_until": beat.lease_until, "started_at": beat.now}
         connection.execute(WORKERS.insert(), row)
-    cancelled = select(RUNS.c.id).where(
-        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running", RUNS.c.cancel_requested
+    asked = select(RUNS.c.id, RUNS.c.signals, RUNS.c.cancel_requested).where(
+        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running", RUNS.c.signals > 0
     )
-    return frozenset(connection.execute(cancelled).scalars())
+    rows = connection.execute(asked).all()
+    return Asked(frozenset(row.id for row in rows if row.cancel_requested), {row.id: row.signals for row in rows})
 
 
 def take_back(connection: Connection, moments: Sequence[datetime]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.compiler.compile import compile_graph
@@ -37,25 +38,27 @@ class Plans:
         self._catalog = catalog
         self._kept: OrderedDict[tuple[str, str], LoadedPlan] = OrderedDict()
 
-    async def load(self, workspace_id: str, graph_hash: str) -> LoadedPlan:
-        """Raises PlanBroken."""
+    async def load(self, workspace_id: str, graph_hash: str, session: AsyncSession | None = None) -> LoadedPlan:
+        """Raises PlanBroken. Who holds a session passes it on: a second one could wait for the first for ever."""
         key = (workspace_id, graph_hash)
         known = self._kept.get(key)
         if known is not None:
             self._kept.move_to_end(key)
             return known
-        loaded = self._compile(await self._document(workspace_id, graph_hash))
+        loaded = self._compile(await self._document(workspace_id, graph_hash, session))
         self._kept[key] = loaded
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return loaded
 
-    async def _document(self, workspace_id: str, graph_hash: str) -> Any:
+    async def _document(self, workspace_id: str, graph_hash: str, session: AsyncSession | None) -> Any:
         statement = select(GRAPH_SNAPSHOTS.c.document).where(
             GRAPH_SNAPSHOTS.c.workspace_id == workspace_id, GRAPH_SNAPSHOTS.c.hash == graph_hash
         )
-        async with self._database.read() as session:
+        if session is not None:
             return orjson.loads((await session.execute(statement)).scalar_one())
+        async with self._database.read() as own:
+            return orjson.loads((await own.execute(statement)).scalar_one())
 
     def _compile(self, document: Any) -> LoadedPlan:
         compiled = compile_graph(parse_graph(document), self._catalog)

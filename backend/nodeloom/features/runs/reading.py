@@ -46,7 +46,7 @@ class Reader:
             waiting = next(same, None) or Waiting(reason=waiting.reason, until=waiting.until, url=None)
         output = None
         if row["status"] == "succeeded":
-            output = [item.json for item in await self._end_items(row, node_rows)]
+            output = [item.json for item in await self._end_items(session, row, node_rows)]
         shown = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
         return RunRead.model_validate(shown)
 
@@ -73,12 +73,12 @@ class Reader:
                 respond = (await self._payloads.unpack(node_row["output"])).get("answer")
         if respond is None and row["status"] not in ENDED:
             return None
-        items = await self._end_items(row, node_rows) if row["status"] == "succeeded" else []
+        items = await self._end_items(session, row, node_rows) if row["status"] == "succeeded" else []
         return RunAnswer(row["id"], row["status"], respond, items_document(items))
 
-    async def _end_items(self, row: Row, node_rows: Sequence[Row]) -> list[Item]:
+    async def _end_items(self, session: AsyncSession, row: Row, node_rows: Sequence[Row]) -> list[Item]:
         try:
-            plan = (await self._plans.load(row["workspace_id"], row["graph_hash"])).plan
+            plan = (await self._plans.load(row["workspace_id"], row["graph_hash"], session)).plan
         except PlanBroken:
             return []
         packed = {node["node_id"]: node["output"] for node in node_rows if node["path"] == "" and node["output"]}
@@ -122,7 +122,7 @@ class Reader:
             return _page({"in": await self._payloads.unpack(run["input"])}, port, page)
         await _node_row(session, run_id, node_id, path)
         try:
-            plan = (await self._plans.load(run["workspace_id"], run["graph_hash"])).plan
+            plan = (await self._plans.load(run["workspace_id"], run["graph_hash"], session)).plan
         except PlanBroken as broken:
             raise NodeRunNotFound(str(broken)) from None
         rows = await _node_rows(session, run_id)

@@ -1,7 +1,7 @@
 """Take up a run where the journal says it stands."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from nodeloom.adapters.database import Database
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
 from nodeloom.engine.outcome import Failed, Finished, Waiting
-from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_from, output_from
 from nodeloom.features.runs.rows import Row, rows_of
 from nodeloom.features.runs.state import Asleep, PastAttempt, RunState
@@ -25,19 +25,21 @@ def fresh(plan: Plan, trigger: str) -> tuple[RunState, list[NodeKey]]:
     return RunState(plan, frontier), list(frontier.begin().ready)
 
 
+@dataclass(frozen=True, slots=True)
 class Journalled:
-    """What the journal knows of a run."""
+    """What the journal knows of a run; `signals` is how often something came in for it."""
 
-    def __init__(self, node_rows: Sequence[Row], attempt_rows: Sequence[Row]) -> None:
-        self.node_rows = node_rows
-        self.attempt_rows = attempt_rows
+    node_rows: Sequence[Row]
+    attempt_rows: Sequence[Row]
+    signals: int
 
 
 async def read_journal(database: Database, run_id: str) -> Journalled:
     nodes = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
     attempts = select(ATTEMPTS).where(ATTEMPTS.c.run_id == run_id).order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
     async with database.read() as session:
-        return Journalled(await rows_of(session, nodes), await rows_of(session, attempts))
+        signals = await session.scalar(select(RUNS.c.signals).where(RUNS.c.id == run_id))
+        return Journalled(await rows_of(session, nodes), await rows_of(session, attempts), signals or 0)
 
 
 async def restored(
@@ -62,10 +64,25 @@ async def restored(
     for row in journalled.attempt_rows:
         key = (row["node_id"], parse_path(row["path"]))
         state.attempts.setdefault((key, row["item"]), []).append(await _attempt(row, payloads))
-    woken = [key for key, asleep in state.asleep.items() if _over(state, key, asleep, journalled.node_rows)]
-    for key in woken:
+    awake = _awake(state, journalled.node_rows)
+    return state, sorted({*pending, *awake}, key=lambda key: (key[1], plan.order(key[0])))
+
+
+async def woken(state: RunState, journalled: Journalled, payloads: Payloads) -> list[NodeKey]:
+    """The sleeping nodes of a run under way that may go on by now: their time has come, or something came in."""
+    for row in journalled.attempt_rows:
+        key = (row["node_id"], parse_path(row["path"]))
+        past = state.attempts.get((key, row["item"]), [])
+        if key in state.asleep and past and past[-1].number == row["number"]:
+            past[-1] = await _attempt(row, payloads)
+    return _awake(state, journalled.node_rows)
+
+
+def _awake(state: RunState, rows: Sequence[Row]) -> list[NodeKey]:
+    keys = [key for key, asleep in state.asleep.items() if _over(state, key, asleep, rows)]
+    for key in keys:
         del state.asleep[key]
-    return state, sorted({*pending, *woken}, key=lambda key: (key[1], plan.order(key[0])))
+    return keys
 
 
 async def _retold(state: RunState, key: NodeKey, row: Row, payloads: Payloads) -> Sequence[NodeKey] | None:
@@ -92,7 +109,7 @@ async def _attempt(row: Row, payloads: Payloads) -> PastAttempt:
     return PastAttempt(row["number"], row["status"], row["effect"], items)
 
 
-def _over(state: RunState, key: NodeKey, asleep: Asleep, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _over(state: RunState, key: NodeKey, asleep: Asleep, rows: Sequence[Row]) -> bool:
     """Whether the node may go on; what it was resumed with is put in its place."""
     row = next(row for row in rows if (row["node_id"], parse_path(row["path"])) == key)
     if row["resumption"] is not None:

@@ -6,6 +6,7 @@ import structlog
 
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.features.runs.journal import Close, Entry, Written, write
+from nodeloom.features.runs.restore import Journalled, read_journal
 from nodeloom.features.runs.state import RunState
 
 log = structlog.get_logger(__name__)
@@ -49,17 +50,24 @@ class RunJournal:
         node_rows, attempt_rows = state.node_rows, state.attempt_rows
         state.node_rows, state.attempt_rows = {}, []
         entry = Entry(self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen)
-        written: Written | None = None
+        kept = False
         try:
             written = await self._write(entry)
+            kept = written != "signalled"
         finally:
-            if written is None or written == "signalled":
+            if not kept:
                 state.node_rows = {**node_rows, **state.node_rows}
                 state.attempt_rows = attempt_rows + state.attempt_rows
         if written == "fenced":
             self._fenced = True
             raise Fenced(self._run_id)
         return written
+
+    async def reread(self) -> Journalled:
+        """The run as it stands on disk, with what is pending written first."""
+        if self.pending:
+            await self.flush()
+        return await read_journal(self._database, self._run_id)
 
     async def _write(self, entry: Entry) -> Written:
         attempts = 0

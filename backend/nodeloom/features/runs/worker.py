@@ -17,6 +17,7 @@ from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.drive import Drive, DriveEnd, Surroundings
 from nodeloom.features.runs.journal import (
+    Asked,
     Claim,
     Close,
     Entry,
@@ -82,7 +83,7 @@ class RunWorker:
                 asker = Claim(self.id, free, clock.now())
                 try:
                     claimed = await self._database.writer.call(claim, asker)
-                except DatabaseUnavailable as failure:
+                except (DatabaseUnavailable, SQLAlchemyError) as failure:
                     log.warning("claiming waits for the database", reason=str(failure))
                     return
                 for run in claimed:
@@ -195,9 +196,12 @@ class RunWorker:
         log.warning("gave back runs that were lost sight of", runs=sorted(lost))
         self._bell.ring_soon()
 
-    def cancel(self, run_ids: frozenset[str]) -> None:
+    def hear(self, asked: Asked) -> None:
         """What the heartbeat brought."""
-        self._stop("cancelled", run_ids)
+        self._stop("cancelled", asked.cancelled)
+        for (run_id, _), (drive, _) in self._drives.items():
+            if run_id in asked.signals and drive is not None:
+                drive.signal(asked.signals[run_id])
 
     def _stop(self, why: str, run_ids: Set[str]) -> None:
         for (run_id, _), (drive, _) in self._drives.items():
@@ -233,12 +237,12 @@ class HeartbeatThread:
         self,
         engine: Engine,
         worker_id: str,
-        cancelled: Callable[[frozenset[str]], None],
+        hear: Callable[[Asked], None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._engine = engine
         self._worker_id = worker_id
-        self._cancelled = cancelled
+        self._hear = hear
         self._loop = loop
         self._now = threading.Event()
         self._ended = threading.Event()
@@ -267,9 +271,9 @@ class HeartbeatThread:
         now = clock.now()
         try:
             with self._engine.begin() as connection:
-                cancelled = heartbeat(connection, Heartbeat(self._worker_id, now + LEASE, now))
+                asked = heartbeat(connection, Heartbeat(self._worker_id, now + LEASE, now))
         except SQLAlchemyError as failure:
             log.warning("heartbeat missed", reason=str(getattr(failure, "orig", failure)))
             return
-        if cancelled and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._cancelled, cancelled)
+        if asked.signals and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hear, asked)

@@ -62,6 +62,7 @@ class ResumeCalls:
             early = resumed == "not_waiting" and not await _was_called(session, run_id, node_id, path)
         if resumed == "resumed":
             self.bell.ring_soon()
+            await self.bell.signal()
         return _NOT_YET if early else _said(resumed)
 
 
