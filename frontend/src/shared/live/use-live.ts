@@ -38,7 +38,7 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
     switch (event.kind) {
       case "run": {
         const run = event.data as unknown as RunSummary;
-        if (!writeRun(client, run)) refetchRuns();
+        if (!writeRun(client, run) || client.isFetching({ queryKey: ["runs"] }) > 0) refetchRuns();
         refetchOutcomes();
         break;
       }
@@ -63,6 +63,7 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
 /** Whether a list showed the run. */
 function writeRun(client: QueryClient, event: RunSummary): boolean {
   client.setQueryData(runQuery(event.id).queryKey, (known) => known && mergeRun(known, event));
+  askAgain(client, event.id);
   let shown = false;
   client.setQueriesData<RunPages>({ queryKey: ["runs"] }, (pages) => {
     const replaced = pages && replaceInPages(pages, event);
@@ -77,7 +78,14 @@ function writeNodeRun(client: QueryClient, event: NodeRun & { run_id: string }):
     runQuery(event.run_id).queryKey,
     (known) => known && mergeNodeRun(known, event),
   );
+  askAgain(client, event.run_id);
   for (const part of ["items", "attempts"]) {
     void client.invalidateQueries({ queryKey: ["run", event.run_id, part, event.node_id] });
   }
+}
+
+/** An answer that is under way may be older than the event, and would hide it when it comes. */
+function askAgain(client: QueryClient, runId: string): void {
+  const asked = { queryKey: runQuery(runId).queryKey, exact: true };
+  if (client.isFetching(asked) > 0) void client.invalidateQueries(asked);
 }
