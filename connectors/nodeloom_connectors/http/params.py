@@ -61,7 +61,19 @@ class AuthChoice(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
-    kind: Literal["none", "header", "bearer", "basic", "hmac", "api_key"] = Field(default="none", title="Kind")
+    kind: Literal["none", "header", "bearer", "basic", "hmac", "api_key"] = Field(
+        default="none",
+        title="Kind",
+        json_schema_extra={
+            "x-labels": {
+                "header": "Secret header",
+                "bearer": "Bearer token",
+                "basic": "User and password",
+                "hmac": "Signature (HMAC)",
+                "api_key": "API key",
+            }
+        },
+    )
     connection_id: str | None = Field(default=None, title="Connection")
 
     @field_validator("connection_id", mode="after")
