@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from datetime import datetime
 
 # Crockford's base 32 in lower case: no i, l, o, u.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -24,6 +25,11 @@ def new_id(prefix: str) -> str:
         _last = fresh if fresh >> _RANDOM_BITS > _last >> _RANDOM_BITS else _last + 1
         value = _last
     return f"{prefix}_{_base32(value)}"
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """Not greater than any id made at that moment or later, and greater than those made before."""
+    return f"{prefix}_{_base32(int(moment.timestamp() * 1000) << _RANDOM_BITS)}"
 
 
 def _base32(value: int) -> str:

@@ -11,6 +11,7 @@ from nodeloom.adapters.database import Database
 from nodeloom.adapters.queue import Bell, connect
 from nodeloom.adapters.settings import Settings
 from nodeloom.features.runs.sweeper import sweep_for_ever
+from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ async def _schedule(settings: Settings) -> None:
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell)),
+            asyncio.create_task(forget_for_ever(database, settings.retention_days)),
         ]
         log.info("scheduler ready")
         done, _ = await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,32 @@
+"""Old runs go, with all that belongs to them."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.ids import first_id
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+
+# Small enough that nobody waits long for the write lock.
+_AT_ONCE = 200
+
+
+async def forget_runs(database: Database, before: datetime) -> int:
+    """Delete the runs that ended and were made before; how many. Runs with an outcome to settle stay."""
+    unsettled = select(ATTEMPTS.c.run_id).where(ATTEMPTS.c.status == "unknown")
+    old = (
+        select(RUNS.c.id)
+        .where(RUNS.c.id < first_id("run", before), RUNS.c.status.in_(ENDED), RUNS.c.id.not_in(unsettled))
+        .order_by(RUNS.c.id)
+        .limit(_AT_ONCE)
+    )
+    forgotten = 0
+    while True:
+        async with database.transaction() as session:
+            ids = (await session.execute(old)).scalars().all()
+            for table, column in ((ATTEMPTS, ATTEMPTS.c.run_id), (NODE_RUNS, NODE_RUNS.c.run_id), (RUNS, RUNS.c.id)):
+                await session.execute(delete(table).where(column.in_(ids)))
+        forgotten += len(ids)
+        if len(ids) < _AT_ONCE:
+            return forgotten
