@@ -1,5 +1,6 @@
 """Graph documents that the tests begin with; places are given as columns and rows."""
 
+from itertools import pairwise
 from typing import Any
 
 COLUMN = 288
@@ -28,6 +29,6 @@ def chain(*nodes: dict[str, Any]) -> dict[str, Any]:
         "nodes": list(nodes),
         "edges": [
             {"id": f"e{number}", "source": one["id"], "port": "out", "target": other["id"], "input": "in"}
-            for number, (one, other) in enumerate(zip(nodes, nodes[1:], strict=False))
+            for number, (one, other) in enumerate(pairwise(nodes))
         ],
     }

@@ -13,6 +13,7 @@ from tests.support.browser import Tabs
 
 pytestmark = pytest.mark.timeout(180)
 
+
 @pytest.fixture
 def workflow(home: Installed, request: pytest.FixtureRequest) -> str:
     """Start to First to Second."""
