@@ -21,7 +21,7 @@ from nodeloom.entrypoints.worker.main import working
 from nodeloom.features.runs.journal import Claim, Close, Entry, claim, take_back, write
 from nodeloom.features.runs.models import ENDED, NODE_RUNS, RUNS
 from nodeloom.features.runs.rows import Row
-from nodeloom.features.runs.run_journal import RunJournal
+from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.state import RunState
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.api import ApiUnderTest
@@ -308,6 +308,24 @@ async def test_a_write_that_waits_for_the_database_does_not_overtake_a_newer_one
 
     async with api.db.read() as session:
         assert (await session.execute(select(NODE_RUNS.c.status))).scalar_one() == "succeeded"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_end_that_waited_for_the_database_does_not_count_after_a_takeover(api: ApiUnderTest) -> None:
+    run_id = await queued_run(api)
+    (claimed,) = await api.db.writer.call(claim, Claim("wrk_first", 10, clock.now()))
+    plan = plan_of(draw("hook > post"))
+    journal = RunJournal(api.db, run_id, claimed["fence"], RunState(plan, Frontier(plan, "hook")))
+    engine = sync_engine(make_url(api.app.state.settings.database_url))
+    with engine.connect() as other, engine.connect() as watch:
+        other.execute(update(RUNS).values(fence=2))
+        late = asyncio.create_task(journal.flush(Close("succeeded", 0)))
+        await broken(watch)
+        await broken(watch)
+        other.commit()
+
+    with pytest.raises(Fenced):
+        await late
 
 
 def node_row(run: Row, status: str) -> dict[str, Any]:

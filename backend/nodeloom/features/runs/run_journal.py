@@ -3,9 +3,11 @@
 import asyncio
 
 import structlog
+from sqlalchemy import select
 
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.features.runs.journal import Close, Entry, Written, write
+from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.restore import Journalled, read_journal
 from nodeloom.features.runs.state import RunState
 
@@ -79,7 +81,14 @@ class RunJournal:
                 log.warning("journal waits for the database", run_id=self._run_id, reason=str(failure))
                 await asyncio.sleep(_RETRY_S)
                 continue
-            if written == "fenced" and attempts and entry.close is not None:
-                # The commit whose answer was lost may have closed the run: closed is closed.
+            if written == "fenced" and attempts and entry.close is not None and await self._is_closed(entry.close):
+                # By the commit whose answer was lost.
                 return "written"
             return written
+
+    async def _is_closed(self, close: Close) -> bool:
+        """By this claim: while the database was away, another one may have taken the run over."""
+        statement = select(RUNS.c.fence, RUNS.c.status).where(RUNS.c.id == self._run_id)
+        async with self._database.read() as session:
+            run = (await session.execute(statement)).one()
+        return bool(run.fence == self._fence and run.status == close.status)
