@@ -146,7 +146,10 @@ class Installation:
     async def ready(self, *parts: Part) -> None:
         """Until each has said that it is ready; the API is asked."""
         for part in parts:
-            await eventually(lambda part=part: self._is_ready(part), f"the {part.word} to be ready")
+            try:
+                await eventually(lambda part=part: self._is_ready(part), f"the {part.word} to be ready")
+            except AssertionError as late:
+                raise AssertionError(f"{late}\n{said_by_all(self)}") from late
 
     async def _is_ready(self, part: Part) -> bool:
         assert part.process.poll() is None, part.said()
