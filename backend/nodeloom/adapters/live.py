@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from nodeloom.adapters import clock
-from nodeloom.adapters.columns import to_ms
+from nodeloom.adapters.columns import dump_json, to_ms
 from nodeloom.adapters.queue import end, listen
 
 log = structlog.get_logger(__name__)
@@ -73,7 +72,7 @@ class Live:
         """`data` is JSON or bytes of JSON. Never fails its caller: who missed it reads the resource."""
         if not self.watched(workspace_id, topics):
             return
-        body = data if isinstance(data, bytes) else orjson.dumps(data)
+        body = data if isinstance(data, bytes) else dump_json(data).encode()
         fields = {"w": workspace_id, "t": ",".join(topics), "k": kind, "d": body}
         with contextlib.suppress(RedisError, OSError):
             await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)

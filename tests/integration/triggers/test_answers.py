@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nodeloom.adapters import clock
+from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.triggers.models import DELIVERIES
 from tests.integration.triggers.conftest import Hooked
 from tests.support.api import problem
@@ -145,3 +146,22 @@ async def test_a_caller_that_leaves_does_not_take_its_run_along(hooked: Hooked) 
     [run] = await hooked.runs()
     while (await hooked.run(run["id"]))["status"] != "succeeded":
         pass
+
+
+async def test_an_answer_with_half_a_character_is_given_and_holds_up_no_later_one(hooked: Hooked) -> None:
+    """JSON can say it and the fast parser can't read it; whoever waits next still hears at once."""
+    await published(hooked.owner, graph(hook(respond="last_node"), node("pass", "core.noop")))
+    text = {"Content-Type": "text/plain; charset=unicode_escape"}
+    odd = await hooked.call("orders", content=rb"\ud800", headers=text)
+    assert odd.json()["body"] == "\ud800"
+    answers = hooked.api.app.state.answers
+    looked_up: list[list[str]] = []
+
+    async def look_up(run_ids: list[str]) -> list[RunAnswer]:
+        looked_up.append(run_ids)
+        return await load(run_ids)
+
+    load = hooked.api.app.state.reader.lost_answers(hooked.api.db)
+    answers._load = look_up  # pyright: ignore[reportPrivateUsage]
+    assert (await hooked.call("orders", {"a": 1})).status_code == 200
+    assert looked_up == []

@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.columns import dump_json, load_json
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import end, listen, publish
 
@@ -86,7 +85,8 @@ class Answers:
 
     def _heard(self, channel: str, message: bytes) -> None:
         if channel:
-            self._resolve(RunAnswer(**orjson.loads(message)))
+            # Not orjson: an answer may hold half a surrogate pair, and `listen` would end with the error.
+            self._resolve(RunAnswer(**load_json(message.decode())))
 
     def _resolve(self, answer: RunAnswer) -> None:
         future = self._waiting.get(answer.run_id)
