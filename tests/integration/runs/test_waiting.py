@@ -142,3 +142,17 @@ async def test_a_node_that_slept_goes_on_while_another_branch_still_works(
     ended = await running.until(run["id"], "succeeded", "failed")
 
     assert ended["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("query", "content_type"), [("&" * 20_000, "application/json"), ("", "text/plain; charset=undefined")]
+)
+async def test_a_call_that_can_not_be_read_is_refused_and_may_come_again(
+    running: Running, query: str, content_type: str
+) -> None:
+    run = await running.start(graph(MANUAL, node("hold", "core.wait", **{"for": "call"})), wait_s=0)
+    url = (await running.until(run["id"], "waiting"))["waiting"]["url"]
+
+    odd = await running.client.post(f"{url}?{query}", content=b"1", headers={"Content-Type": content_type})
+
+    assert (odd.status_code, (await running.client.post(url, json={})).status_code) == (400, 202)

@@ -93,6 +93,9 @@ async def test_a_body_that_is_not_what_it_says_is_refused(hooked: Hooked) -> Non
         await hooked.call("orders", content=b"nothing", headers={"Content-Type": "multipart/form-data; boundary=b"}),
         400,
     )
+    form = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n'
+    odd = {"Content-Type": "multipart/form-data; boundary=b; charset=undefined"}
+    problem(await hooked.call("orders", content=form, headers=odd), 400)
     assert await hooked.counts() == (0, 0)
 
 

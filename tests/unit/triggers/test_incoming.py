@@ -78,3 +78,10 @@ def test_what_lets_a_caller_in_is_not_shown_to_the_workflow() -> None:
     }  # fmt: skip
     assert shown_headers(headers, ("s3cr3t",), {"x-signature"}) == {"x-other": "seen"}
     assert query_map(b"key=s3cr3t&page=2", ("s3cr3t",)) == {"page": "2"}
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "hex", "zlib"])
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+def test_no_charset_of_a_caller_breaks_the_door(kind: str, charset: str) -> None:
+    with pytest.raises(BodyUnreadable):
+        read_body(content_type(f"{kind}; charset={charset}"), b"a=\x80" if kind == "text/plain" else b"a=%80")

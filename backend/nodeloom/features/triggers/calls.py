@@ -13,8 +13,16 @@ from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.signals import Resumed, resume_call
 from nodeloom.features.triggers import replies
 from nodeloom.features.triggers.http_edge import HookRequest
-from nodeloom.features.triggers.incoming import content_type, query_map, read_body, shown_headers, sniffed
+from nodeloom.features.triggers.incoming import (
+    BodyUnreadable,
+    content_type,
+    query_map,
+    read_body,
+    shown_headers,
+    sniffed,
+)
 from nodeloom.features.triggers.replies import Reply
+from nodeloom.graph.json_value import JsonValue
 
 _NOT_FOUND = replies.problem(
     404, "no_such_call", "Nobody waits at this address", hint="Use the address exactly as the workflow gave it."
@@ -54,7 +62,7 @@ class ResumeCalls:
         payload = {
             "body": read_body(declared if declared.kind != "unnamed" else sniffed(body), body),
             "headers": shown_headers(request.headers, (), ()),
-            "query": query_map(request.query_string),
+            "query": _query(request),
             "method": request.method,
         }
         async with self.db.transaction() as session:
@@ -64,6 +72,13 @@ class ResumeCalls:
             self.bell.ring_soon()
             await self.bell.signal()
         return _NOT_YET if early else _said(resumed)
+
+
+def _query(request: HookRequest) -> JsonValue:
+    try:
+        return query_map(request.query_string)
+    except ValueError as error:
+        raise BodyUnreadable(f"The query can't be read: {error}.") from None
 
 
 def _said(resumed: Resumed) -> Reply:

@@ -142,7 +142,7 @@ def _form(body: bytes, charset: str) -> dict[str, JsonValue]:
 def _text(body: bytes, charset: str) -> str:
     try:
         return body.decode(charset)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise BodyUnreadable(f"The body is not text in {charset}.") from None
 
 

@@ -141,7 +141,7 @@ class Intake:
         )
         try:
             form = await parser.parse()
-        except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+        except (MultiPartException, LookupError, UnicodeError) as error:
             raise BodyUnreadable(f"The body is not valid multipart form data: {error}.") from None
         try:
             files: dict[str, ArtifactRef] = {}
