@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _PREFIX = b"c1:"
+_LONGEST_COUNT = 15
 
 
 class BadCursor(ApiProblem):
@@ -40,6 +41,15 @@ class PageRequest:
     def fetch(self) -> int:
         """How many rows to read: one more than shown tells whether a next page exists."""
         return self.limit + 1
+
+    @property
+    def start(self) -> int:
+        """For lists whose cursor counts; raises `BadCursor` for what no list of ours can have counted."""
+        if self.after is None:
+            return 0
+        if not (self.after.isascii() and self.after.isdigit() and len(self.after) <= _LONGEST_COUNT):
+            raise BadCursor("The cursor is one of another list.")
+        return int(self.after)
 
     def page(self, rows: Sequence[R], key: Callable[[R], str]) -> tuple[Sequence[R], str | None]:
         """The rows to show out of `fetch` rows, and the cursor of the next page."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -9,7 +10,9 @@ from fastapi import Request, Response
 from structlog.testing import capture_logs
 from tests.support.api import BASE, ApiUnderTest, problem
 
+from nodeloom.adapters.paging import encode_cursor
 from nodeloom.entrypoints.api.app import create_app
+from nodeloom.entrypoints.api.front_end import FrontEnd
 
 
 async def _send(api: ApiUnderTest, body: bytes, content_type: str = "application/json") -> httpx2.Response:
@@ -97,3 +100,23 @@ async def test_every_answer_carries_the_security_headers(api: ApiUnderTest) -> N
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"]
         assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 250])
+async def test_a_cursor_that_counts_too_far_is_400(api: ApiUnderTest, number: str) -> None:
+    problem(await (await api.with_key("viewer")).get(f"/api/v1/outcomes?cursor={encode_cursor(number)}"), 400)
+
+
+@pytest.mark.parametrize("length", [300, 5_000])
+async def test_an_address_longer_than_any_file_name_is_the_front_ends(
+    api: ApiUnderTest, length: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "web"
+    folder.mkdir()
+    (folder / "index.html").write_text("the page")
+    app = create_app(api.app.state.settings)
+    app.router.default = FrontEnd(folder)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=BASE) as visitor:
+        page = await visitor.get("/" + "a" * length)
+        problem(await visitor.get("/assets/" + "a" * length), 404)
+    assert (page.status_code, page.text) == (200, "the page")

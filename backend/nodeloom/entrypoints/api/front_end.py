@@ -11,6 +11,9 @@ from starlette.types import Receive, Scope, Send
 FOLDER: Final = Path(__file__).resolve().parents[2] / "web"
 # Their names change with their content.
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
+# In characters; no file of the front end comes near.
+_LONGEST_NAME: Final = 200
+_LONGEST_PATH: Final = 1_000
 _OURS: Final = ("/api/", "/hooks/", "/v1/", "/oauth/")
 
 _NOT_BUILT: Final = """<!doctype html>
@@ -47,6 +50,11 @@ class FrontEnd:
     def _choose(self, path: str) -> tuple[str, str]:
         """The file to send and how long browsers may keep it; addresses without one belong to the front end."""
         name = path.lstrip("/")
+        if any(len(part) > _LONGEST_NAME for part in name.split("/")) or len(name) > _LONGEST_PATH:
+            # The file system would raise; nothing of ours has such a name.
+            if name.startswith("assets/"):
+                raise HTTPException(404, f"There is nothing at {path[:200]}.")
+            return "index.html", "no-cache"
         if name.startswith("assets/"):
             return name, _IMMUTABLE
         found, details = self._files.lookup_path(name) if name else ("", None)

@@ -153,8 +153,7 @@ def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: Pag
     if port is None:
         port = next((name for name, items in ports.items() if items), next(iter(ports), None))
     items = ports.get(port, []) if port is not None else []
-    start = int(page.after) if page.after is not None and page.after.isascii() and page.after.isdigit() else 0
-    shown, cursor = page.page(list(enumerate(items))[start : start + page.fetch], lambda pair: str(pair[0] + 1))
+    shown, cursor = page.page(list(enumerate(items))[page.start : page.start + page.fetch], lambda pair: str(pair[0] + 1))
     return ItemsPage(
         items=[item for _, item in shown],
         next_cursor=cursor,
@@ -225,17 +224,16 @@ async def unknown_outcomes(
     session: AsyncSession, workspace_id: str, page: PageRequest
 ) -> tuple[Sequence[Row], str | None]:
     """Attempts whose outcome nobody knows, those of the newest runs first. The cursor counts them."""
-    start = int(page.after) if page.after is not None and page.after.isascii() and page.after.isdigit() else 0
     statement = (
         select(ATTEMPTS, RUNS.c.workflow_id, RUNS.c.workflow_name)
         .join(RUNS, RUNS.c.id == ATTEMPTS.c.run_id)
         .where(ATTEMPTS.c.workspace_id == workspace_id, ATTEMPTS.c.status == "unknown")
         .order_by(ATTEMPTS.c.run_id.desc(), ATTEMPTS.c.node_id, ATTEMPTS.c.path, ATTEMPTS.c.item)
-        .offset(start)
+        .offset(page.start)
         .limit(page.fetch)
     )
     rows = await rows_of(session, statement)
-    shown, cursor = page.page(list(enumerate(rows, start)), lambda pair: str(pair[0] + 1))
+    shown, cursor = page.page(list(enumerate(rows, page.start)), lambda pair: str(pair[0] + 1))
     return [row for _, row in shown], cursor
 
 
