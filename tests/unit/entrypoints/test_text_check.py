@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 
@@ -40,3 +41,20 @@ def test_what_can_be_kept_or_is_not_json_at_all_is_let_through(body: str) -> Non
 def test_deep_nesting_is_walked_to_the_end() -> None:
     deep = "[" * 900 + json.dumps("\0") + "]" * 900
     assert [found["code"] for found in unstorable(deep.encode())] == ["nul_character"]
+
+
+def test_long_names_cost_no_more_memory_than_they_have() -> None:
+    """Where each of many values stands was spelled out: a few megabytes became terabytes."""
+    name = "n" * 200_000
+    body = json.dumps({name: [0] * 200_000, "bad": "\0"}).encode()
+    tracemalloc.start()
+    found = unstorable(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [problem["field"] for problem in found] == ["bad"]
+    assert peak < 100_000_000
+
+
+def test_a_long_place_is_shortened() -> None:
+    field = unstorable(json.dumps({"n" * 10_000: "\0"}).encode())[0]["field"]
+    assert len(field) <= 300

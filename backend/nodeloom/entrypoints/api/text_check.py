@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from nodeloom.entrypoints.api.problems import field_problem
 
@@ -12,6 +12,10 @@ from nodeloom.entrypoints.api.problems import field_problem
 _SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\d{19}|[eE]\+?\d{3}|NaN|Infinity")
 _MAX_INT = 2**63 - 1
 _MAX_PROBLEMS = 20
+_LONGEST_FIELD = 300
+
+# Where a value stands: what holds it, and its name or number in there.
+_Place: TypeAlias = "tuple[_Place, str | int] | None"
 
 
 def unstorable(body: bytes) -> list[dict[str, Any]]:
@@ -32,20 +36,30 @@ def unstorable(body: bytes) -> list[dict[str, Any]]:
 
 def _findings(document: object) -> Iterator[tuple[str, str, str]]:
     """Walks without recursion: a body may be nested as deep as the parser allows."""
-    left: list[tuple[str, object]] = [("", document)]
+    left: list[tuple[_Place, object]] = [(None, document)]
     while left:
-        field, value = left.pop()
+        place, value = left.pop()
         finding = _finding(value)
         if finding is not None:
-            yield field or "body", *finding
+            yield _field(place), *finding
         elif isinstance(value, dict):
             for key, inner in cast("dict[str, object]", value).items():
                 at_fault = _finding(key)
                 if at_fault is not None:
-                    yield field or "body", *at_fault
-                left.append((f"{field}.{key}".removeprefix("."), inner))
+                    yield _field(place), *at_fault
+                left.append(((place, key), inner))
         elif isinstance(value, list):
-            left.extend((f"{field}[{index}]", inner) for index, inner in enumerate(cast("list[object]", value)))
+            left.extend(((place, index), inner) for index, inner in enumerate(cast("list[object]", value)))
+
+
+def _field(place: "_Place") -> str:
+    """Spelled out for a finding alone: for every value of a body, a long name in it would cost terabytes."""
+    parts: list[str] = []
+    while place is not None:
+        place, part = place
+        parts.append(f"[{part}]" if isinstance(part, int) else f".{part[:_LONGEST_FIELD]}")
+    field = "".join(reversed(parts)).removeprefix(".") or "body"
+    return field if len(field) <= _LONGEST_FIELD else f"…{field[1 - _LONGEST_FIELD :]}"
 
 
 def _finding(value: object) -> tuple[str, str] | None:
