@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from nodeloom_connectors.sdk import Access
 
 _MAX_REDIRECTS = 5
-_DROPPED_ACROSS_ORIGINS = ("authorization", "cookie", "proxy-authorization")
+# What says nothing of who calls. Any other header may be a key, whatever its name.
+_KEPT_ACROSS_ORIGINS = frozenset(
+    {
+        "accept", "accept-charset", "accept-language", "cache-control", "content-language", "content-type",
+        "idempotency-key", "if-modified-since", "if-none-match", "range", "user-agent",
+    }
+)  # fmt: skip
 _DEFAULT_HEADERS = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "Nodeloom"}
 
 
@@ -124,7 +130,7 @@ def moved(call: Call, url: httpx2.URL) -> Call:
     """The same call to another address; at another origin it says nothing of who calls."""
     if origin_of(url) == origin_of(call.url):
         return replace(call, url=url)
-    kept = [(name, value) for name, value in call.headers if name.lower() not in _DROPPED_ACROSS_ORIGINS]
+    kept = [(name, value) for name, value in call.headers if name.lower() in _KEPT_ACROSS_ORIGINS]
     return replace(call, url=url, headers=kept)
 
 

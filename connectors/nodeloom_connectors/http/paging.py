@@ -15,7 +15,7 @@ from nodeloom_connectors.sdk import Refused
 if TYPE_CHECKING:
     from nodeloom_connectors.http.params import Paging
 
-_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[^,;=\s]+\s*=\s*(?:"[^"]*"|[^,;]*))*)')
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[^,;=\s]+\s*=\s*(?:"[^"]*"|[^,;]*))*)')
 _REL_NEXT = re.compile(r';\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s[^";]*)?"?\s*(?:;|$)', re.IGNORECASE)
 
 
