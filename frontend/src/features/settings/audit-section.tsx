@@ -43,6 +43,7 @@ export function AuditSection() {
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
   const detail = Object.entries(entry.detail)
+    .filter(([, value]) => value !== "" && value !== null)
     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
   return (

@@ -58,6 +58,11 @@ const sections: readonly Section[] = [
   },
 ];
 
+/** On a phone the sections stand in a row that is wider than the screen. */
+function intoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 export function SettingsPage() {
   const { section: path = "account" } = useParams();
   const mayAdmin = useMay("admin");
@@ -75,6 +80,7 @@ export function SettingsPage() {
               to={`/settings/${candidate.path}`}
               className={styles.link}
               aria-current={candidate.path === path ? "page" : undefined}
+              ref={candidate.path === path ? intoView : undefined}
             >
               {candidate.icon} {candidate.title}
             </Link>
