@@ -55,6 +55,14 @@ function RunSheet({ run }: { run: Run }) {
   const { rows, ticks } = timelineOf(run, graph?.nodes ?? [], now);
   const row = rows.find((candidate) => candidate.key === chosen) ?? rowToShow(rows);
   useTitle(`${run.workflow_name}, run`);
+  if (graph === undefined) {
+    return (
+      <>
+        <RunHeader run={run} now={now} />
+        <SkeletonRows rows={rows.length} height={36} />
+      </>
+    );
+  }
   return (
     <>
       <RunHeader run={run} now={now} />
