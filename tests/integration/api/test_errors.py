@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a problem document that says what to do."""
 
+import errno
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import Request, Response
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from tests.support.api import BASE, ApiUnderTest, problem
 
+from nodeloom.adapters.database import DatabaseUnavailable
 from nodeloom.adapters.paging import encode_cursor
+from nodeloom.adapters.turns import NoTurn
 from nodeloom.entrypoints.api.app import create_app
 from nodeloom.entrypoints.api.front_end import FrontEnd
 
@@ -120,3 +124,22 @@ async def test_an_address_longer_than_any_file_name_is_the_front_ends(
         page = await visitor.get("/" + "a" * length)
         problem(await visitor.get("/assets/" + "a" * length), 404)
     assert (page.status_code, page.text) == (200, "the page")
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [
+        NoTurn(),
+        DatabaseUnavailable("away"),
+        OperationalError("INSERT", {}, Exception("database is locked")),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+async def test_an_outage_is_503_and_may_be_tried_again(api: ApiUnderTest, outage: Exception) -> None:
+    async def broken(_: Request) -> Response:
+        raise outage
+
+    api.app.router.add_route("/api/v1/broken", broken)
+    answer = await (await api.visitor()).get("/api/v1/broken")
+    problem(answer, 503)
+    assert answer.headers["retry-after"] == "5"

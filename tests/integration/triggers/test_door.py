@@ -1,10 +1,15 @@
 """What a request meets before anything is stored, and what is stored of it."""
 
 import base64
+import errno
 import hashlib
 import hmac
 from typing import Any
 
+import pytest
+
+from nodeloom.adapters.blobs import Blobs
+from nodeloom.adapters.turns import NoTurn
 from nodeloom.features.triggers.models import EVENTS
 from tests.integration.triggers.conftest import Hooked
 from tests.support.api import problem
@@ -253,3 +258,19 @@ async def test_listening_claims_the_address(hooked: Hooked) -> None:
     assert [(found["code"], found["node_id"]) for found in document["problems"]] == [("path_taken", "hook")]
     nothing = await made(hooked.owner, graph(SET), "Third")
     problem(await hooked.owner.post(f"/api/v1/workflows/{nothing}/listen"), 422)
+
+
+@pytest.mark.parametrize("outage", [NoTurn(), OSError(errno.ENOSPC, "No space left on device")])
+async def test_what_can_not_be_stored_may_be_sent_again(
+    hooked: Hooked, monkeypatch: pytest.MonkeyPatch, outage: Exception
+) -> None:
+    await published(hooked.owner, graph(hook(), SET))
+
+    def full(_blobs: Blobs, _content: bytes) -> str:
+        raise outage
+
+    monkeypatch.setattr(Blobs, "write", full)
+    answer = await hooked.call("orders", {"much": "x" * 100_000})
+    problem(answer, 503)
+    assert answer.headers["retry-after"] == "5"
+    assert await hooked.counts() == (0, 0)

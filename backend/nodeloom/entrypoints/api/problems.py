@@ -44,6 +44,16 @@ class TooLarge(ApiProblem):
     hint = _HINTS[413]
 
 
+class Unavailable(ApiProblem):
+    status = 503
+    code = "unavailable"
+    title = "This can't be stored or read at the moment"
+    hint = "Nothing was changed. Send it again after Retry-After; `nodeloom doctor` says what is missing."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
 class Unexpected(ApiProblem):
     status = 500
     code = "unexpected"

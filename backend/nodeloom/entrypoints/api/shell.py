@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nodeloom.adapters.ids import new_id
+from nodeloom.adapters.outage import is_outage
 from nodeloom.adapters.problem import ApiProblem
 from nodeloom.entrypoints.api import problems
 from nodeloom.entrypoints.api.text_check import unstorable
@@ -55,14 +56,11 @@ class Shell:
         except ApiProblem as refusal:
             await problems.respond(refusal)(scope, receive, send_with_headers)
         except Exception as error:
-            error_id = new_id("err")
-            _log.exception("unexpected", error_id=error_id, method=scope["method"], path=scope["path"])
+            refusal = _logged(error, scope)
             if started:
                 # The status is out; only a broken connection tells the caller that the rest is missing.
                 raise
-            unexpected = problems.Unexpected(f"The error is logged as {error_id}.", extra={"error_id": error_id})
-            unexpected.__cause__ = error
-            await problems.respond(unexpected)(scope, receive, send_with_headers)
+            await problems.respond(refusal)(scope, receive, send_with_headers)
 
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:
         """Refuses what no route can serve; gives back a body that is counted, or one that is read and checked."""
@@ -87,6 +85,16 @@ class Shell:
             headers.setdefault(name, value)
         if path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
+
+
+def _logged(error: Exception, scope: Scope) -> ApiProblem:
+    """What the caller is told, after all of it went to the log."""
+    if is_outage(error):
+        _log.warning("unavailable", method=scope["method"], path=scope["path"], reason=str(error))
+        return problems.Unavailable()
+    error_id = new_id("err")
+    _log.exception("unexpected", error_id=error_id, method=scope["method"], path=scope["path"])
+    return problems.Unexpected(f"The error is logged as {error_id}.", extra={"error_id": error_id})
 
 
 class _Counted:

@@ -153,7 +153,9 @@ def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: Pag
     if port is None:
         port = next((name for name, items in ports.items() if items), next(iter(ports), None))
     items = ports.get(port, []) if port is not None else []
-    shown, cursor = page.page(list(enumerate(items))[page.start : page.start + page.fetch], lambda pair: str(pair[0] + 1))
+    shown, cursor = page.page(
+        list(enumerate(items))[page.start : page.start + page.fetch], lambda pair: str(pair[0] + 1)
+    )
     return ItemsPage(
         items=[item for _, item in shown],
         next_cursor=cursor,

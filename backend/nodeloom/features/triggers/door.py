@@ -12,7 +12,8 @@ import orjson
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from nodeloom.adapters.database import Database, DatabaseUnavailable, WriterClosed
+from nodeloom.adapters.database import Database
+from nodeloom.adapters.outage import is_outage
 from nodeloom.adapters.problem import ApiProblem
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.answers import Answers
@@ -100,11 +101,13 @@ class HooksDoor:
             )
         except ApiProblem as refusal:
             reply = Reply(refusal.status, orjson.dumps(refusal.document()), PROBLEM, refusal.headers)
-        except (DatabaseUnavailable, WriterClosed):
-            reply = _BUSY
-        except Exception:
-            log.exception("a hook broke", path=scope["path"])
-            reply = _BROKEN
+        except Exception as failure:
+            if is_outage(failure):
+                log.warning("a request can't be stored", path=scope["path"], reason=str(failure))
+                reply = _BUSY
+            else:
+                log.exception("a hook broke", path=scope["path"])
+                reply = _BROKEN
         await send_reply(send, reply, workspace_id, self.open_file)
 
     async def _reply(self, scope: Scope, receive: Receive) -> tuple[Reply, str | None]:
