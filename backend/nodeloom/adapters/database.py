@@ -127,23 +127,27 @@ def sync_engine(url: URL) -> Engine:
     """For the writer and the migrations: its connections write, and are closed when given back."""
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
-            url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, connect_args=_SQLITE_ARGUMENTS
+            url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, connect_args=_SQLITE_ARGUMENTS, **_QUIET
         )
         _speak_sqlite(engine)
         return engine.execution_options(**{_WRITES: True})
-    return create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=_POSTGRES_ARGUMENTS)
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=_POSTGRES_ARGUMENTS, **_QUIET
+    )
 
 
 def _async_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), connect_args=_SQLITE_ARGUMENTS)
+        engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), connect_args=_SQLITE_ARGUMENTS, **_QUIET)
         _speak_sqlite(engine.sync_engine)
         return engine
     return create_async_engine(
-        url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES_ARGUMENTS, pool_pre_ping=True
+        url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES_ARGUMENTS, pool_pre_ping=True, **_QUIET
     )
 
 
+# A failed statement is logged; its values (hashes, sealed secrets, what a workflow works on) are not for the log.
+_QUIET: dict[str, Any] = {"hide_parameters": True}
 _SQLITE_ARGUMENTS: dict[str, Any] = {"timeout": _BUSY_TIMEOUT_MS / 1_000, "check_same_thread": False}
 _POSTGRES_ARGUMENTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "nodeloom"}
 

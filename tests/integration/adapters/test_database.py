@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, Text, insert, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from nodeloom import migrations
@@ -212,3 +212,10 @@ async def test_an_unreachable_database_is_an_error_at_once_not_a_wait() -> None:
 async def test_readiness_compares_the_tables_with_what_the_program_needs(database: Database) -> None:
     assert await database.check(migrations.head()) == "ok"
     assert "nodeloom migrate" in await database.check("9999")
+
+
+async def test_an_error_does_not_repeat_the_values_of_its_statement(database: Database) -> None:
+    with pytest.raises(SQLAlchemyError) as failed:
+        async with database.transaction() as session:
+            await session.execute(text("INSERT INTO no_such_table VALUES (:value)"), {"value": "hunter22"})
+    assert "hunter22" not in str(failed.value)
