@@ -32,7 +32,8 @@ class NodeSpec:
     """A node type as the compiler and the engine see it; `connection` names the connector it needs an account of.
 
     `mode` tells whether parameters are evaluated once per item or once for the whole list. `numbered` inputs are
-    in1, in2 and so on. A type without outputs ends its branch.
+    in1, in2 and so on. A type without outputs ends its branch. Where `mode_param` names a parameter, that one says the
+    mode. In the parameters of `literal` braces are not expressions. What is `slow` never runs on the event loop.
     """
 
     type: str
@@ -46,6 +47,9 @@ class NodeSpec:
     connection: str | None = None
     container: bool = False
     can_fail: bool = True
+    mode_param: str | None = None
+    literal: tuple[str, ...] = ()
+    slow: bool = False
 
 
 class Catalog(Protocol):

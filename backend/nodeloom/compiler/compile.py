@@ -1,7 +1,7 @@
 """From a graph and a catalog to a plan, or to everything that is wrong with it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nodeloom.compiler.catalog import Catalog, NodeSpec
 from nodeloom.compiler.draft import Draft, DraftNode, draft
@@ -87,7 +87,7 @@ def _plan_node(drawn: DraftNode, spec: NodeSpec) -> PlanNode:
         index=drawn.index,
         type=node.type,
         title=node.title,
-        spec=spec,
+        spec=_in_its_mode(spec, drawn.params),
         raw_params=drawn.params,
         params=drawn.template,
         ports=drawn.ports or (),
@@ -98,6 +98,11 @@ def _plan_node(drawn: DraftNode, spec: NodeSpec) -> PlanNode:
         parent=node.parent,
         pinned=None if node.pinned is None else {port: _items(listed) for port, listed in node.pinned.items()},
     )
+
+
+def _in_its_mode(spec: NodeSpec, params: Mapping[str, JsonValue]) -> NodeSpec:
+    chosen = params.get(spec.mode_param) if spec.mode_param is not None else None
+    return replace(spec, mode=chosen) if chosen == "each" or chosen == "all" else spec
 
 
 def _items(documents: Iterable[Mapping[str, JsonValue]]) -> tuple[Item, ...]:

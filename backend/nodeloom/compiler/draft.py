@@ -93,7 +93,7 @@ def _drawn(index: int, node: Node, catalog: Catalog, used: Iterable[str]) -> Dra
         spec=spec,
         params=params,
         param_problems=problems,
-        template=compile_template(dict(params)),
+        template=compile_template(dict(params), () if spec is None else spec.literal),
         ports=None if spec is None else ports_of(spec, node),
         inputs=None if spec is None else inputs_of(spec, used),
     )

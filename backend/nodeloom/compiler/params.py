@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from nodeloom.compiler.catalog import NodeSpec, ParamsModel
+from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.compiler.fields import Steps, at_step, field_path, has_step, holds_expression, without
 from nodeloom.compiler.wording import label, said
 from nodeloom.graph.document import Node
@@ -41,7 +41,7 @@ class _Fault:
 def checked_params(node: Node, spec: NodeSpec) -> tuple[Mapping[str, JsonValue], tuple[Problem, ...]]:
     """The parameters without those that the type doesn't know, and what is wrong with them."""
     faults: dict[Steps, _Fault] = {}
-    for fault in _faults(node.params, spec.params):
+    for fault in _faults(node.params, spec):
         faults.setdefault(fault.steps, fault)
     params: JsonValue = node.params
     problems: list[Problem] = []
@@ -54,13 +54,15 @@ def checked_params(node: Node, spec: NodeSpec) -> tuple[Mapping[str, JsonValue],
     return (params if isinstance(params, dict) else {}), tuple(problems)
 
 
-def _faults(params: dict[str, JsonValue], model: ParamsModel) -> Iterator[_Fault]:
+def _faults(params: dict[str, JsonValue], spec: NodeSpec) -> Iterator[_Fault]:
+    model = spec.params
     try:
         model.model_validate(params)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             fault = _placed(params, detail)
-            if fault.absent or fault.unknown or not holds_expression(fault.value):
+            literal = fault.steps[:1] and fault.steps[0] in spec.literal
+            if fault.absent or fault.unknown or literal or not holds_expression(fault.value):
                 yield fault
     if model.model_config.get("extra") not in ("allow", "forbid"):
         known = model.model_fields.keys() | {field.alias for field in model.model_fields.values()}

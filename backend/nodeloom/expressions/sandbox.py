@@ -19,7 +19,7 @@ MEMORY_LIMIT: Final = 32 * 1024 * 1024
 _STACK_LIMIT: Final = 256 * 1024
 _KEPT_FUNCTIONS: Final = 1000
 
-_REALM: Final = (files("nodeloom.expressions") / "realm" / "realm.js").read_text(encoding="utf-8")
+REALM: Final = (files("nodeloom.expressions") / "realm" / "realm.js").read_text(encoding="utf-8")
 _DATETIME: Final = (files("nodeloom.expressions") / "realm" / "datetime.js").read_text(encoding="utf-8")
 
 Raw: TypeAlias = "bool | int | float | str | None"
@@ -66,7 +66,7 @@ class Sandbox:
         dated = bool(zones)
         realm = realms.get(dated) or realms.setdefault(dated, _Realm(dated=dated))
         try:
-            return _decode(realm.call(source, arguments, zones))
+            return decoded(realm.call(source, arguments, zones))
         except ExpressionFailed as failed:
             if failed.code in ("too_slow", "too_big"):
                 # What the code left in memory must not count against the next one.
@@ -83,7 +83,7 @@ class Sandbox:
 class _Realm:
     def __init__(self, *, dated: bool) -> None:
         self._context = quickjs.Context()
-        host = self._context.eval(_REALM)(self._context.eval(_DATETIME) if dated else None)
+        host = self._context.eval(REALM)(self._context.eval(_DATETIME) if dated else None)
         self._wrap: Callable[..., Callable[..., Raw]] = host("wrap")
         self._define_zone: Callable[[str, str], None] = host("zone")
         self._functions: dict[str, Callable[..., Raw]] = {}
@@ -139,7 +139,7 @@ def _too_big() -> ExpressionFailed:
     return ExpressionFailed("too_big", f"The expression needs more than {limit} MB.", "Make fewer or smaller values.")
 
 
-def _decode(raw: Raw) -> "JsonValue | Undefined":
+def decoded(raw: Raw) -> "JsonValue | Undefined":
     if isinstance(raw, float):
         # JavaScript has one kind of number; below 10^21 it writes whole ones without an exponent, as we do.
         return int(raw) if raw.is_integer() and abs(raw) < 1e21 else raw

@@ -1,6 +1,6 @@
 """Parameters with expressions in them: compiled once, evaluated for each item."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -84,9 +84,12 @@ class Template:
         return self._root
 
 
-def compile_template(value: JsonValue) -> Template:
-    """Never raises: what is wrong stands in `problems`, and evaluating it fails with `expression_syntax`."""
-    root = _compiled(value, "")
+def compile_template(value: JsonValue, literal: Collection[str] = ()) -> Template:
+    """Never raises: what is wrong stands in `problems`, and evaluating it fails with `expression_syntax`.
+
+    The fields of `literal` stay as they are, whatever braces they hold.
+    """
+    root = _compiled_object(value, "", literal) if isinstance(value, dict) else _compiled(value, "")
     leaves = tuple(_expressions(root))
     problems = tuple((place, found.message) for place, found in leaves if isinstance(found, _Wrong))
     references = frozenset(title for _, expression in leaves for title in _titles(expression))
@@ -117,9 +120,12 @@ def _compiled_list(value: Sequence[JsonValue], place: str) -> _Part:
     return _List(entries)
 
 
-def _compiled_object(value: Mapping[str, JsonValue], place: str) -> _Part:
+def _compiled_object(value: Mapping[str, JsonValue], place: str, literal: Collection[str] = ()) -> _Part:
     prefix = f"{place}." if place else ""
-    fields = tuple((name, _compiled(entry, f"{prefix}{name}")) for name, entry in value.items())
+    fields = tuple(
+        (name, _Constant(entry) if name in literal else _compiled(entry, f"{prefix}{name}"))
+        for name, entry in value.items()
+    )
     if all(isinstance(entry, _Constant) for _, entry in fields):
         return _Constant(dict(value))
     if value.get("operator") in _ASKS_FOR_PRESENCE:

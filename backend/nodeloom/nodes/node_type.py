@@ -1,7 +1,7 @@
 """What a built-in node type is, what its function is given and what it gives back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -13,13 +13,14 @@ Group: TypeAlias = Literal["trigger", "flow", "data", "human", "code", "http"]
 
 
 class NodeFailed(Exception):
-    """The node refuses its input or its parameters; trying again will not help."""
+    """The node refuses its input or its parameters; trying again will not help. `line` is one of the user's code."""
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, hint: str = "", line: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,19 @@ class Resumption:
     payload: Mapping[str, JsonValue] | None
 
 
+def _unheard(_level: str, _text: str) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class NodeContext:
+    """`names` are `vars`, `run` and `workflow`, for code; `log` takes a level and a line of the run's log."""
+
     now: datetime
     timezone: str
     resumed: Resumption | None = None
+    names: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    log: Callable[[str, str], None] = _unheard
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,8 @@ class NodeType:
     """A node type as the palette, the compiler and the engine see it.
 
     `run` is `(params, item, ctx)` for spec.mode "each" and `(params, inputs, ctx)` for "all", with `params` an
-    instance of `spec.params`; triggers have none. `summary` is a template over the params for the card's second line.
+    instance of `spec.params`; triggers have none. `summary` is a template over the params for the card's second line;
+    of several, parted by `|`, the first that the params fill.
     """
 
     spec: NodeSpec

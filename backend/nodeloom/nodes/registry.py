@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
+from nodeloom.nodes.code import CODE
 from nodeloom.nodes.containers import LOOP, MAP
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
@@ -19,7 +20,7 @@ from nodeloom.nodes.wait import WAIT
 _TYPES = (
     *(MANUAL, WEBHOOK, SCHEDULE),
     *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RESPOND, STOP, NOOP),
-    *(SET, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
+    *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
 )
 
 BUILT_IN: Final[Mapping[str, NodeType]] = MappingProxyType({node_type.spec.type: node_type for node_type in _TYPES})

@@ -141,6 +141,30 @@
   const wrap = (compiled) => (...given) => {
     try { return encode(compiled(...given.map(decode))); } catch (thrown) { return describe(thrown); }
   };
+
+  // A program, unlike an expression, may write lines, and where it failed is asked for.
+  const MOST_LINES = 1000, LONGEST_LINE = 4000;
+  let lines = [], stack = "";
+  function shown(value) {
+    if (typeof value === "string") return value;
+    try { return (value instanceof Error ? `${value.name}: ${value.message}` : stringify(value)) ?? String(value); } catch { return String(value); }
+  }
+  const writing = (level) => (...values) => {
+    if (lines.length < MOST_LINES) lines.push([level, values.map(shown).join(" ").slice(0, LONGEST_LINE).toWellFormed()]);
+  };
+  const console = { log: writing("info"), info: writing("info"), debug: writing("debug"), warn: writing("warning"), error: writing("error") };
+  freezeAll(console);
+  function stackOf(thrown) {
+    try { return thrown instanceof Error && typeof thrown.stack === "string" ? thrown.stack.slice(0, LONGEST_LINE) : ""; } catch { return ""; }
+  }
+  const program = (compiled) => (...given) => {
+    lines = [];
+    stack = "";
+    try { return encode(compiled(console, ...given.map(decode))); } catch (thrown) { stack = stackOf(thrown); return describe(thrown); }
+  };
+  const report = () => stringify([lines, stack]);
+
   const zone = (name, table) => { zones[name] = parse(table); };
-  return (wanted) => (wanted === "wrap" ? wrap : zone);
+  const offered = { __proto__: null, wrap, zone, program, report };
+  return (wanted) => offered[wanted];
 })

@@ -7,8 +7,10 @@ from typing import Any, TypeAlias, cast
 
 import structlog
 
+from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.compiler.catalog import EffectBy, NodeSpec
 from nodeloom.graph.effect import Effect
+from nodeloom.nodes.code import code_node
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom_connectors.sdk import Action, Connector, NoAuth
@@ -82,7 +84,8 @@ def load_catalog() -> InstalledCatalog:
         else:
             _log.error("connector_unavailable", connector=entry.name, problem=loaded.problem)
             unavailable.append(loaded)
-    return InstalledCatalog(BUILT_IN, connectors.values(), unavailable)
+    code = code_node(PythonSandbox())
+    return InstalledCatalog({**BUILT_IN, code.spec.type: code}, connectors.values(), unavailable)
 
 
 def _ours_first(entry: EntryPoint) -> tuple[bool, str]:

@@ -50,6 +50,8 @@ def error_document(node_id: str, failure: Exception) -> ErrorDocument:
                 document["field"] = failure.field
         case NodeFailed():
             document = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+            if failure.line is not None:
+                document["line"] = failure.line
         case _:
             document = {"code": "internal", "message": f"The node broke: {type(failure).__name__}.", "hint": ""}
     return {**document, "node_id": node_id}

@@ -154,7 +154,7 @@ class Drive:
         if node.pinned is not None and self.run["version"] is None:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
         work = self._work(key, inputs, now)
-        if isinstance(work, Work) and (items <= _INLINE_ITEMS or node.spec.container):
+        if isinstance(work, Work) and ((items <= _INLINE_ITEMS and not node.spec.slow) or node.spec.container):
             return compute(work)
         coroutine = asyncio.to_thread(compute, work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
@@ -163,7 +163,7 @@ class Drive:
     def _work(self, key: NodeKey, inputs: Mapping[str, Joined], now: datetime) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
         scope = NodeScope(self.state, key, self._facts, (), now)
-        context = NodeContext(now, self._facts.timezone, self.state.resumptions.pop(key, None))
+        context = NodeContext(now, self._facts.timezone, self.state.resumptions.pop(key, None), self._facts.names)
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,

@@ -22,6 +22,11 @@ class RunFacts:
     vars: Mapping[str, JsonValue]
     timezone: str
 
+    @property
+    def names(self) -> Mapping[str, JsonValue]:
+        """What code sees of the run beside its items."""
+        return {"vars": dict(self.vars), "run": dict(self.run), "workflow": dict(self.workflow)}
+
 
 @dataclass(slots=True)
 class NodeScope:
