@@ -137,5 +137,5 @@ SCHEDULE = NodeType(
     icon="calendar-clock",
     run=None,
     aliases=("cron", "timer", "interval", "every", "daily", "hourly", "clock"),
-    summary="{cron}",
+    summary="{cron} | Every {every_s} s",
 )

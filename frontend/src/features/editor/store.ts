@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { settled } from "./model/frames";
 import { type Change, EMPTY_GRAPH, type Graph } from "./model/graph";
 import { begin, type History, record, redo, undo } from "./model/history";
 import type { NodeTypes } from "./model/node-type";
@@ -33,7 +34,10 @@ export const useEditor = create<EditorState>((set) => ({
   undo: () => set((state) => at(state, undo(state.history))),
   redo: () => set((state) => at(state, redo(state.history))),
   select: (ids) => set({ selection: new Set(ids) }),
-  load: (graph, types) => set({ history: begin(graph), graph, types, selection: new Set() }),
+  load: (stored, types) => {
+    const graph = settled(stored);
+    set({ history: begin(graph), graph, types, selection: new Set() });
+  },
 }));
 
 function at(state: EditorState, history: History): Partial<EditorState> {
@@ -42,7 +46,7 @@ function at(state: EditorState, history: History): Partial<EditorState> {
 
 /** A selection without what is no longer there; the same set if all of it is. */
 function present(graph: Graph, selection: ReadonlySet<string>): ReadonlySet<string> {
-  const there = new Set([...graph.nodes, ...graph.edges].map((thing) => thing.id));
+  const there = new Set([...graph.nodes, ...graph.edges, ...graph.notes].map((thing) => thing.id));
   const kept = [...selection].filter((id) => there.has(id));
   return kept.length === selection.size ? selection : new Set(kept);
 }

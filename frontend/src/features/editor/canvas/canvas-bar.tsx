@@ -1,5 +1,5 @@
 import { useReactFlow, useStore } from "@xyflow/react";
-import { Maximize, Minus, Plus, WandSparkles } from "lucide-react";
+import { Maximize, Minus, Plus, StickyNote, WandSparkles } from "lucide-react";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { toastProblem } from "@/shared/ui/toast";
@@ -7,12 +7,14 @@ import { usePanels } from "../panels";
 import { useSession } from "../run/session";
 import styles from "./canvas.module.css";
 import { tidy } from "./commands";
+import { useStick } from "./use-stick";
 
 /** The bar in the lower left corner: add, zoom, fit, tidy up. */
 export function CanvasBar() {
   const { editing } = useSession();
   const openPalette = usePanels((state) => state.openPalette);
   const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
+  const stick = useStick();
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   const showAll = () => fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
   return (
@@ -66,6 +68,14 @@ export function CanvasBar() {
       {editing ? (
         <>
           <span className={styles.rule} />
+          <IconButton
+            size="small"
+            tooltipSide="top"
+            label="Add a note"
+            shortcut="Shift+S"
+            icon={<StickyNote aria-hidden />}
+            onClick={stick}
+          />
           <IconButton
             size="small"
             tooltipSide="top"

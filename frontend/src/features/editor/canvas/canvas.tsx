@@ -8,9 +8,15 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { type CSSProperties, type DragEvent, useRef } from "react";
+import {
+  type CSSProperties,
+  type DragEvent,
+  type MouseEvent as ReactMouseEvent,
+  useRef,
+} from "react";
 import { usePhone } from "@/shared/lib/use-media";
-import type { CardNode } from "../model/flow";
+import type { FlowNode } from "../model/flow";
+import { containerAt, withInner } from "../model/frames";
 import { dropNode } from "../palette/add-node";
 import { DRAGGED_TYPE } from "../palette/dragged-type";
 import { Palette } from "../palette/palette";
@@ -20,18 +26,20 @@ import { useEditor } from "../store";
 import styles from "./canvas.module.css";
 import { CanvasBar } from "./canvas-bar";
 import { EmptyCanvas } from "./empty-canvas";
+import { Frame } from "./frame";
 import { minimapColor } from "./minimap-color";
 import { NodeCard } from "./node-card";
+import { StickyNote } from "./sticky-note";
 import { Thread } from "./thread";
 import { useClipboard } from "./use-clipboard";
-import { onConnect, onNodeDropped, onReconnect, useFlow } from "./use-flow";
+import { onConnect, onNodesDropped, onReconnect, useFlow } from "./use-flow";
 import { useReveal } from "./use-reveal";
 import { useShortcuts } from "./use-shortcuts";
 import { Warp } from "./warp";
 import { WireHint } from "./wire-hint";
 
 // Module constants: new objects would remount every node.
-const nodeTypes = { card: NodeCard };
+const nodeTypes = { card: NodeCard, frame: Frame, note: StickyNote };
 const edgeTypes = { thread: Thread };
 const SNAP: [number, number] = [8, 8];
 const FIT = { padding: 0.2, maxZoom: 1 };
@@ -45,8 +53,9 @@ export function Canvas() {
   const { editing } = useSession();
   const phone = usePhone();
   const flow = useFlow();
-  const empty = useEditor((state) => state.graph.nodes.length === 0);
+  const empty = useEditor(({ graph }) => graph.nodes.length + graph.notes.length === 0);
   const drop = useDrop();
+  const drag = useNodeDrag();
   const finishWire = useWireEnd();
   const zoom = useZoomStep();
   const reveal = useReveal();
@@ -87,9 +96,12 @@ export function Canvas() {
           if (phone) usePanels.getState().showData("output");
           reveal(node.id);
         }}
-        onNodeDragStop={dropOnEdge}
+        {...drag}
+        onlyRenderVisibleElements
         onPaneClick={() => usePanels.getState().closePalette()}
-        onNodeDoubleClick={() => usePanels.getState().showData("output")}
+        onNodeDoubleClick={(_, node) => {
+          if (node.type !== "note") usePanels.getState().showData("output");
+        }}
         aria-label="Workflow"
       >
         {empty ? null : (
@@ -111,9 +123,38 @@ export function Canvas() {
   );
 }
 
-function dropOnEdge(event: MouseEvent | TouchEvent, node: CardNode): void {
-  const point = "changedTouches" in event ? event.changedTouches[0] : event;
-  if (point !== undefined) onNodeDropped(point, node);
+/** Dragged nodes go into the frame below the pointer, which shows it, and out of the one they are taken from. */
+function useNodeDrag() {
+  const { screenToFlowPosition } = useReactFlow();
+  const placeOf = (event: MouseEvent | TouchEvent) => {
+    const point = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (point === undefined) return null;
+    const { clientX, clientY } = point;
+    return { clientX, clientY, at: screenToFlowPosition({ x: clientX, y: clientY }) };
+  };
+  const stop = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
+    usePanels.getState().setDropInto(null);
+    const place = placeOf(event);
+    if (place !== null) onNodesDropped(place, place.at, node, nodes);
+  };
+  return {
+    onNodeDrag: (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
+      const place = placeOf(event);
+      if (place === null || node.type === "note") return;
+      const { graph, types } = useEditor.getState();
+      const dragged = withInner(
+        graph,
+        nodes.map(({ id }) => id),
+      );
+      const into = containerAt(graph, types, place.at, dragged);
+      usePanels.getState().setDropInto(into);
+    },
+    onNodeDragStop: stop,
+    onSelectionDragStop: (event: ReactMouseEvent, nodes: FlowNode[]) => {
+      const [first] = nodes;
+      if (first !== undefined) stop(event.nativeEvent, first, nodes);
+    },
+  };
 }
 
 function startWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void {

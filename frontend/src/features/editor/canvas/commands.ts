@@ -1,8 +1,11 @@
-import { copy, freshen, paste, readClip } from "../model/clipboard";
+import { copy, freshen, homeOf, paste, readClip } from "../model/clipboard";
 import { disconnect } from "../model/connect";
 import { moveNodes, removeNodes, setDisabled } from "../model/edits";
+import { containerAt } from "../model/frames";
 import type { Position } from "../model/graph";
 import { tidyUp } from "../model/layout";
+import { addNote, newNote } from "../model/notes";
+import { usePanels } from "../panels";
 import { selectedNodeIds, useEditor } from "../store";
 
 /** What keys, menus and toolbars do with the selection; each is one edit. */
@@ -28,12 +31,13 @@ export function copySelection(): string {
   return clip.nodes.length === 0 ? "" : JSON.stringify(clip, null, 2);
 }
 
-/** Adds what a text holds, if it holds nodes. */
+/** Adds what a text holds, if it holds nodes: into the frame at the point, or where its nodes came from. */
 export function put(text: string, at: Position | null): boolean {
   const clip = readClip(text);
   if (clip === null) return false;
-  const { graph, edit } = useEditor.getState();
-  const fresh = freshen(graph, clip, at);
+  const { graph, types, edit } = useEditor.getState();
+  const into = at === null ? homeOf(graph, clip) : containerAt(graph, types, at);
+  const fresh = freshen(graph, clip, at, into);
   edit(paste(fresh), { select: fresh.nodes.map((node) => node.id) });
   return true;
 }
@@ -48,7 +52,14 @@ export function toggleSelection(): void {
 
 export function selectAll(): void {
   const { graph, select } = useEditor.getState();
-  select([...graph.nodes, ...graph.edges].map((thing) => thing.id));
+  select([...graph.nodes, ...graph.edges, ...graph.notes].map((thing) => thing.id));
+}
+
+/** Puts an empty note on the canvas and begins to write it. */
+export function addStickyNote(at: Position): void {
+  const note = newNote(at);
+  useEditor.getState().edit(addNote(note), { select: [note.id] });
+  usePanels.getState().write(note.id);
 }
 
 /** Lays out the selected nodes if there are several, else all. */

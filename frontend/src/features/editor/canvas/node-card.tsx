@@ -1,6 +1,6 @@
-import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { Zap } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useState } from "react";
 import { type CardNode, cardId } from "../model/flow";
 import { nodeHeight } from "../model/geometry";
 import { isTrigger } from "../model/node-type";
@@ -16,6 +16,7 @@ import { NodeFigures } from "./node-figures";
 import { NodePorts } from "./node-ports";
 import { NodeTools } from "./node-tools";
 import { Tile } from "./tile";
+import { usePortsOf } from "./use-ports-of";
 import { useWireFit } from "./wire-fit";
 
 export const NodeCard = memo(function NodeCard({
@@ -72,15 +73,3 @@ export const NodeCard = memo(function NodeCard({
     </article>
   );
 });
-
-/** React Flow measures ports when a card changes its size; a port may also change its name alone. */
-function usePortsOf(id: string, inputs: string[], outputs: string[]): void {
-  const update = useUpdateNodeInternals();
-  const names = [...inputs, "|", ...outputs].join("/");
-  const measured = useRef(names);
-  useEffect(() => {
-    if (measured.current === names) return;
-    measured.current = names;
-    update(id);
-  }, [update, id, names]);
-}

@@ -66,7 +66,7 @@ interface EyeletProps {
   top: number;
 }
 
-function Eyelet({ nodeId, title, port, side, top }: EyeletProps) {
+export function Eyelet({ nodeId, title, port, side, top }: EyeletProps) {
   const used = useEditor((state) => isUsed(state.graph, side, nodeId, port));
   const name = side === "in" ? `input ${port} of ${title}` : `output ${port} of ${title}`;
   return (

@@ -60,8 +60,8 @@ export const Thread = memo(function Thread(props: EdgeProps<ThreadEdge>) {
 });
 
 function useTraffic({ source, target, sourceHandleId }: EdgeProps<ThreadEdge>) {
-  const traffic = useShownRun((run) => {
-    const states = nodeStates(run);
+  const traffic = useShownRun((run, chosen) => {
+    const states = nodeStates(run, chosen);
     const items = itemsOnPort(states.get(source), sourceHandleId ?? "out");
     const arriving = states.get(target)?.status;
     return { items, live: items !== null && (arriving === "running" || arriving === "queued") };

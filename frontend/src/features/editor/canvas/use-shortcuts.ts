@@ -4,11 +4,13 @@ import { usePanels } from "../panels";
 import { useSession } from "../run/session";
 import { selectedNodeIds, useEditor } from "../store";
 import { duplicate, removeSelection, selectAll, toggleSelection } from "./commands";
+import { useStick } from "./use-stick";
 
 /** The keys of the canvas. Typing in a field, a menu or a dialog is left alone. */
 export function useShortcuts(): void {
   const { editing } = useSession();
   const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
+  const stick = useStick();
   useEffect(() => {
     const views: Record<string, () => void> = {
       "+": () => void zoomIn(),
@@ -20,7 +22,7 @@ export function useShortcuts(): void {
       enter: openSelected,
       "ctrl+a": selectAll,
     };
-    const keys = editing ? { ...views, ...EDITS } : views;
+    const keys = editing ? { ...views, ...EDITS, "shift+s": stick } : views;
     const onKeyDown = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return;
       const action = keys[keyOf(event)];
@@ -30,7 +32,7 @@ export function useShortcuts(): void {
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [editing, fitView, zoomIn, zoomOut, zoomTo]);
+  }, [editing, fitView, zoomIn, zoomOut, zoomTo, stick]);
 }
 
 const EDITS: Record<string, () => void> = {
@@ -58,7 +60,11 @@ function closeOrDeselect(): void {
 
 function openSelected(): void {
   const { graph, selection } = useEditor.getState();
-  if (selectedNodeIds(graph, selection).length === 1) usePanels.getState().showData("output");
+  const [only] = selection;
+  const { showData, write } = usePanels.getState();
+  if (selectedNodeIds(graph, selection).length === 1) showData("output");
+  else if (selection.size === 1 && graph.notes.some((note) => note.id === only))
+    write(only ?? null);
 }
 
 export function keyOf(event: KeyboardEvent): string {

@@ -6,10 +6,12 @@ import { Banner } from "@/shared/ui/banner";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Segmented } from "@/shared/ui/segmented";
 import { StatusIcon } from "@/shared/ui/status";
+import { pathOf } from "../model/rounds";
 import type { NodeState } from "../model/run-view";
 import { useSession } from "../run/session";
-import { useNodeState } from "../run/shown-run";
+import { useNodeState, useRounds } from "../run/shown-run";
 import styles from "./data-panel.module.css";
+import { RoundStepper } from "./round-stepper";
 
 interface NodeDataProps {
   side: "input" | "output";
@@ -22,6 +24,7 @@ interface NodeDataProps {
 export function NodeData({ side, nodeId, view, port, onPort }: NodeDataProps) {
   const { runId } = useSession();
   const state = useNodeState(nodeId ?? "");
+  const rounds = useRounds(nodeId ?? "");
   if (runId === null) {
     return (
       <EmptyState size="small" title="No run is shown">
@@ -31,8 +34,19 @@ export function NodeData({ side, nodeId, view, port, onPort }: NodeDataProps) {
     );
   }
   if (nodeId === null) return <EmptyState size="small" title="Select a node to see its data" />;
-  if (state === undefined)
-    return <EmptyState size="small" title="This node has not run in the shown run" />;
+  const steppers = rounds.map((round) => (
+    <RoundStepper key={round.container} runId={runId} round={round} />
+  ));
+  if (state === undefined) {
+    const where = rounds.length === 0 ? "the shown run" : "this round";
+    return (
+      <>
+        {steppers}
+        <EmptyState size="small" title={`This node has not run in ${where}`} />
+      </>
+    );
+  }
+  const path = pathOf(rounds);
   const ports = Object.keys(state.ports);
   const chosen =
     port !== null && ports.includes(port)
@@ -40,7 +54,8 @@ export function NodeData({ side, nodeId, view, port, onPort }: NodeDataProps) {
       : ports.find((name) => (state.ports[name] ?? 0) > 0);
   return (
     <>
-      {state.error ? <Failure runId={runId} nodeId={nodeId} state={state} /> : null}
+      {steppers}
+      {state.error ? <Failure runId={runId} nodeId={nodeId} path={path} state={state} /> : null}
       {side === "output" && ports.length > 1 ? (
         <div className={styles.ports}>
           <Segmented
@@ -52,8 +67,8 @@ export function NodeData({ side, nodeId, view, port, onPort }: NodeDataProps) {
         </div>
       ) : null}
       <NodeItems
-        key={`${runId}/${nodeId}/${side}/${chosen}`}
-        address={{ runId, nodeId, side, port: side === "output" ? chosen : undefined }}
+        key={`${runId}/${nodeId}/${side}/${chosen}/${path}`}
+        address={{ runId, nodeId, side, port: side === "output" ? chosen : undefined, path }}
         view={view}
         empty={side === "input" ? "Nothing came in." : "Nothing went out."}
       />
@@ -61,8 +76,15 @@ export function NodeData({ side, nodeId, view, port, onPort }: NodeDataProps) {
   );
 }
 
-function Failure({ runId, nodeId, state }: { runId: string; nodeId: string; state: NodeState }) {
-  const attempts = useQuery(attemptsQuery(runId, nodeId, ""));
+interface FailureProps {
+  runId: string;
+  nodeId: string;
+  path: string;
+  state: NodeState;
+}
+
+function Failure({ runId, nodeId, path, state }: FailureProps) {
+  const attempts = useQuery(attemptsQuery(runId, nodeId, path));
   const tries = attempts.data ?? [];
   return (
     <div className={styles.failure}>

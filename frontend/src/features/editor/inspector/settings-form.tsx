@@ -87,7 +87,7 @@ export function SettingsForm({ node, type }: SettingsFormProps) {
           )}
           <NumberSetting
             label="Timeout (seconds)"
-            hint="Empty: no limit but the run's."
+            hint={type?.effect === "none" ? "Empty: no limit but the run's." : "Empty: 300."}
             error={wrong("timeout_s")}
             value={settings.timeout_s}
             onChange={(timeout_s) => set({ timeout_s })}

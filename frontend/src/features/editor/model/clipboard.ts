@@ -1,4 +1,5 @@
 import { renameInExpressions } from "./expression";
+import { cornerOf, minus, onCanvas, plus, settled, withInner } from "./frames";
 import { freshEdgeId, freshNodeId, freshTitle, titlesOf } from "./fresh";
 import {
   type Change,
@@ -17,13 +18,19 @@ export interface Clip {
   readonly edges: readonly GraphEdge[];
 }
 
-/** The selected nodes and the edges between them. Pinned data stays behind: it may hold what a service answered. */
-export function copy(graph: Graph, ids: ReadonlySet<string>): Clip {
+/**
+ * The selected nodes with all that is in them, and the edges between them; those whose container stays behind keep
+ * their place on the canvas. Pinned data stays behind: it may hold what a service answered.
+ */
+export function copy(graph: Graph, chosen: ReadonlySet<string>): Clip {
+  const ids = withInner(graph, chosen);
+  const place = (node: GraphNode) =>
+    node.parent !== null && ids.has(node.parent) ? node.position : onCanvas(graph, node);
   return {
     nodeloom: 1,
     nodes: graph.nodes
       .filter((node) => ids.has(node.id))
-      .map((node) => ({ ...node, pinned: null })),
+      .map((node) => ({ ...node, pinned: null, position: place(node) })),
     edges: graph.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
   };
 }
@@ -41,8 +48,16 @@ export function readClip(text: string): Clip | null {
   }
 }
 
-/** A clip made ready for a graph: fresh ids, free titles, references among its own nodes following them. */
-export function freshen(graph: Graph, clip: Clip, at: Position | null): Clip {
+/**
+ * A clip made ready for a graph: fresh ids, free titles, references among its own nodes following them. Its outermost
+ * nodes go into the container, or out on the canvas.
+ */
+export function freshen(
+  graph: Graph,
+  clip: Clip,
+  at: Position | null,
+  into: string | null = null,
+): Clip {
   const ids = new Map(clip.nodes.map((node) => [node.id, freshNodeId(node.type)]));
   const taken = titlesOf(graph);
   const titles = new Map<string, string>();
@@ -51,16 +66,18 @@ export function freshen(graph: Graph, clip: Clip, at: Position | null): Clip {
     taken.add(title);
     titles.set(node.title, title);
   }
-  const shift = offset(clip.nodes, at);
+  const isInner = (node: GraphNode) => node.parent !== null && ids.has(node.parent);
+  const outermost = clip.nodes.filter((node) => !isInner(node));
+  const shift = minus(offset(outermost, at), cornerOf(graph, into));
   return {
     nodeloom: 1,
     nodes: clip.nodes.map((node) => ({
       ...node,
       id: ids.get(node.id) ?? node.id,
       title: titles.get(node.title) ?? node.title,
-      parent: node.parent === null ? null : (ids.get(node.parent) ?? null),
+      parent: isInner(node) ? (ids.get(node.parent ?? "") ?? null) : into,
       params: renameInExpressions(node.params, titles) as JsonObject,
-      position: { x: node.position.x + shift.x, y: node.position.y + shift.y },
+      position: isInner(node) ? node.position : plus(node.position, shift),
     })),
     edges: clip.edges.map((edge) => ({
       ...edge,
@@ -79,9 +96,20 @@ function offset(nodes: readonly GraphNode[], at: Position | null): Position {
 }
 
 export function paste(clip: Clip): Change {
-  return (graph) => ({
-    ...graph,
-    nodes: [...graph.nodes, ...clip.nodes],
-    edges: [...graph.edges, ...clip.edges],
-  });
+  return (graph) =>
+    settled({
+      ...graph,
+      nodes: [...graph.nodes, ...clip.nodes],
+      edges: [...graph.edges, ...clip.edges],
+    });
+}
+
+/** The container that all outermost nodes of a clip were in, if it is in the graph. */
+export function homeOf(graph: Graph, clip: Clip): string | null {
+  const ids = new Set(clip.nodes.map((node) => node.id));
+  const homes = new Set(
+    clip.nodes.flatMap(({ parent }) => (parent !== null && ids.has(parent) ? [] : [parent])),
+  );
+  const [home = null] = homes;
+  return homes.size === 1 && graph.nodes.some((node) => node.id === home) ? home : null;
 }

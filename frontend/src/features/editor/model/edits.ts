@@ -1,5 +1,6 @@
 import { connect, connectRefusal, fittingWire, type Wire } from "./connect";
 import { renameInExpressions } from "./expression";
+import { withInner } from "./frames";
 import { freshEdgeId, freshNodeId, freshTitle, titlesOf } from "./fresh";
 import {
   type Change,
@@ -62,7 +63,9 @@ export function insertOnEdge(node: GraphNode, edgeId: string, types: NodeTypes):
   return (graph) => {
     const edge = graph.edges.find((candidate) => candidate.id === edgeId);
     if (edge === undefined) return addNode(node)(graph);
-    const placed = nodeById(graph, node.id) === undefined ? addNode(node)(graph) : graph;
+    const parent = nodeById(graph, edge.source)?.parent ?? null;
+    const placed =
+      nodeById(graph, node.id) === undefined ? addNode({ ...node, parent })(graph) : graph;
     const cut = { ...placed, edges: placed.edges.filter((candidate) => candidate.id !== edgeId) };
     const into = fittingWire(cut, types, edge.source, node.id);
     if (into === null) return placed;
@@ -85,9 +88,10 @@ function replaceEdge(graph: Graph, edge: GraphEdge, wires: Wire[]): Graph {
   };
 }
 
-/** Removes nodes; what fed a removed node now feeds what it fed, when only one way led on. */
-export function removeNodes(ids: ReadonlySet<string>, types: NodeTypes): Change {
+/** Removes nodes with all that is in them; what fed a removed node now feeds what it fed, when only one way led on. */
+export function removeNodes(chosen: ReadonlySet<string>, types: NodeTypes): Change {
   return (graph) => {
+    const ids = withInner(graph, chosen);
     const rejoined = [...ids].reduce((current, id) => bridge(current, id, types), graph);
     return {
       ...rejoined,

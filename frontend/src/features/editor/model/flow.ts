@@ -1,5 +1,6 @@
 import type { Edge, Node } from "@xyflow/react";
-import type { Graph, GraphEdge, GraphNode } from "./graph";
+import { isContainer, type Size, sizeOf } from "./frames";
+import type { Graph, GraphEdge, GraphNode, GraphNote } from "./graph";
 import { inputPorts, type NodeType, type NodeTypes, outputPorts } from "./node-type";
 
 /** What a node view is given; everything else it asks for as one scalar. */
@@ -10,52 +11,113 @@ export type CardData = {
   outputs: string[];
 };
 export type CardNode = Node<CardData, "card">;
+/** A container. Its inner nodes name it as their parent, and their places count from its upper left corner. */
+export type FrameNode = Node<CardData, "frame">;
+export type NoteNode = Node<{ note: GraphNote }, "note">;
+export type FlowNode = CardNode | FrameNode | NoteNode;
 export type ThreadData = { edge: GraphEdge };
 export type ThreadEdge = Edge<ThreadData, "thread">;
 
-/** Graph nodes as React Flow's, keeping every object whose content did not change, so that its view is not drawn again. */
+/**
+ * Notes and nodes as React Flow's, containers before what is in them, keeping every object whose content did not
+ * change, so that its view is not drawn again.
+ */
 export function toFlowNodes(
   graph: Graph,
   types: NodeTypes,
   selection: ReadonlySet<string>,
-  previous: CardNode[],
-): CardNode[] {
+  previous: FlowNode[],
+): FlowNode[] {
   const known = new Map(previous.map((flowNode) => [flowNode.id, flowNode]));
-  const nodes = graph.nodes.map((node) =>
-    toFlowNode(graph, types, node, selection.has(node.id), known.get(node.id)),
-  );
+  const ids = new Set(graph.nodes.map((node) => node.id));
+  const nodes: FlowNode[] = [
+    ...graph.notes.map((note) => toFlowNote(note, selection.has(note.id), known.get(note.id))),
+    ...outermostFirst(graph).map((node) => {
+      const parent = node.parent !== null && ids.has(node.parent) ? node.parent : undefined;
+      return toFlowNode(graph, types, node, parent, selection.has(node.id), known.get(node.id));
+    }),
+  ];
   return same(nodes, previous) ? previous : nodes;
+}
+
+function outermostFirst(graph: Graph): readonly GraphNode[] {
+  if (graph.nodes.every((node) => node.parent === null)) return graph.nodes;
+  const parents = new Map(graph.nodes.map((node) => [node.id, node.parent]));
+  const depthOf = (node: GraphNode) => {
+    let depth = 0;
+    for (let at = node.parent; at !== null && depth < parents.size; at = parents.get(at) ?? null)
+      depth += 1;
+    return depth;
+  };
+  return graph.nodes
+    .map((node) => ({ node, depth: depthOf(node) }))
+    .sort((a, b) => a.depth - b.depth)
+    .map(({ node }) => node);
 }
 
 function toFlowNode(
   graph: Graph,
   types: NodeTypes,
   node: GraphNode,
+  parentId: string | undefined,
   selected: boolean,
-  known: CardNode | undefined,
-): CardNode {
+  known: FlowNode | undefined,
+): FlowNode {
   const type = types.get(node.type);
   const inputs = inputPorts(type, node.id, graph);
   const outputs = outputPorts(type, node);
+  const old = known?.type === "note" ? undefined : known;
   const data =
-    known !== undefined &&
-    known.data.node === node &&
-    known.data.type === type &&
-    same(known.data.inputs, inputs) &&
-    same(known.data.outputs, outputs)
-      ? known.data
+    old !== undefined &&
+    old.data.node === node &&
+    old.data.type === type &&
+    same(old.data.inputs, inputs) &&
+    same(old.data.outputs, outputs)
+      ? old.data
       : { node, type, inputs, outputs };
-  const stays = known?.position.x === node.position.x && known.position.y === node.position.y;
-  if (known !== undefined && data === known.data && stays && (known.selected ?? false) === selected)
-    return known;
+  const size = isContainer(types, node) ? sizeOf(graph, types, node) : undefined;
+  if (old !== undefined && data === old.data && stays(old, node, size, selected)) return old;
   return {
-    ...known,
+    ...old,
     id: node.id,
-    type: "card",
+    type: size === undefined ? "card" : "frame",
     position: node.position,
     data,
     selected,
+    ...(parentId === undefined ? { parentId: undefined } : { parentId }),
+    ...size,
     domAttributes: { "aria-labelledby": cardId(node.id) },
+  } as CardNode | FrameNode;
+}
+
+function stays(
+  known: FlowNode,
+  thing: GraphNode | GraphNote,
+  size: Size | undefined,
+  selected: boolean,
+): boolean {
+  return (
+    known.position.x === thing.position.x &&
+    known.position.y === thing.position.y &&
+    (size === undefined || (known.width === size.width && known.height === size.height)) &&
+    (known.selected ?? false) === selected
+  );
+}
+
+function toFlowNote(note: GraphNote, selected: boolean, known: FlowNode | undefined): NoteNode {
+  const old = known?.type === "note" ? known : undefined;
+  if (old !== undefined && old.data.note === note && stays(old, note, note.size, selected))
+    return old;
+  return {
+    ...old,
+    id: note.id,
+    type: "note",
+    position: note.position,
+    data: { note },
+    selected,
+    ...note.size,
+    zIndex: -1,
+    ariaLabel: `Note: ${note.text}`,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ELK, ElkNode } from "elkjs/lib/elk-api";
-import { NODE_WIDTH, nodeHeight, portTop, snapped } from "./geometry";
+import { moveNodes } from "./edits";
+import { around, FIRST_INSIDE, framePortTop, isContainer, settled, sizeOf } from "./frames";
+import { portTop, snapped } from "./geometry";
 import type { Graph, GraphNode, Position } from "./graph";
 import { inputPorts, type NodeTypes, outputPorts } from "./node-type";
 
@@ -12,14 +14,31 @@ const OPTIONS = {
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
 };
 
-/** New places for some nodes (all, if none is named), in layers from left to right. The top left corner stays. */
+/**
+ * New places for some nodes (all, if none is named), in layers from left to right. The top left corner stays. What is
+ * inside a container comes first, since the container takes up as much as that needs.
+ */
 export async function tidyUp(
   graph: Graph,
   types: NodeTypes,
   ids: ReadonlySet<string>,
 ): Promise<Map<string, Position>> {
   const nodes = graph.nodes.filter((node) => ids.size === 0 || ids.has(node.id));
-  if (nodes.length === 0) return new Map();
+  const depths = new Map(nodes.map((node) => [node.parent, around(graph, node).length]));
+  const parents = [...depths.keys()].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0));
+  let tidied = graph;
+  for (const parent of parents) {
+    const members = nodes.filter((node) => node.parent === parent);
+    tidied = settled(moveNodes(await laidOut(tidied, types, members))(tidied));
+  }
+  return new Map(tidied.nodes.map((node) => [node.id, node.position]));
+}
+
+async function laidOut(
+  graph: Graph,
+  types: NodeTypes,
+  nodes: readonly GraphNode[],
+): Promise<Map<string, Position>> {
   const inside = new Set(nodes.map((node) => node.id));
   const elk = await loadElk();
   const laid = await elk.layout({
@@ -34,7 +53,11 @@ export async function tidyUp(
         targets: [`${edge.target}:in:${edge.input}`],
       })),
   });
-  return anchored(nodes, laid.children ?? []);
+  const whole = nodes.length === graph.nodes.filter((n) => n.parent === nodes[0]?.parent).length;
+  const isInner = nodes[0]?.parent !== null;
+  // A frame closes in on what is left of it; elsewhere the corner stays.
+  const start = isInner && whole ? FIRST_INSIDE : corner(nodes.map((node) => node.position));
+  return anchored(start, laid.children ?? []);
 }
 
 async function loadElk(): Promise<ELK> {
@@ -46,23 +69,24 @@ function toElk(graph: Graph, types: NodeTypes, node: GraphNode): ElkNode {
   const type = types.get(node.type);
   const inputs = inputPorts(type, node.id, graph);
   const outputs = outputPorts(type, node);
+  const frame = isContainer(types, node);
+  const { width, height } = sizeOf(graph, types, node);
   const port = (side: "in" | "out", x: number) => (name: string, index: number, all: string[]) => ({
     id: `${node.id}:${side}:${name}`,
     x,
-    y: portTop(index, all.length),
+    y: frame ? framePortTop(side, index) : portTop(index, all.length),
     layoutOptions: { "elk.port.side": side === "in" ? "WEST" : "EAST" },
   });
   return {
     id: node.id,
-    width: NODE_WIDTH,
-    height: nodeHeight(inputs, outputs) + 20,
+    width,
+    height: height + 20,
     layoutOptions: { "elk.portConstraints": "FIXED_POS" },
-    ports: [...inputs.map(port("in", 0)), ...outputs.map(port("out", NODE_WIDTH))],
+    ports: [...inputs.map(port("in", 0)), ...outputs.map(port("out", width))],
   };
 }
 
-function anchored(nodes: readonly GraphNode[], laid: readonly ElkNode[]): Map<string, Position> {
-  const before = corner(nodes.map((node) => node.position));
+function anchored(before: Position, laid: readonly ElkNode[]): Map<string, Position> {
   const after = corner(laid.map(({ x = 0, y = 0 }) => ({ x, y })));
   return new Map(
     laid.map(({ id, x = 0, y = 0 }) => [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { nodeHeight, placeAfter, portTop, roomOnEdge } from "./geometry";
+import { nodeHeight, portTop } from "./geometry";
 import { type Graph, type GraphEdge, type GraphNode, nodeById } from "./graph";
 import { effectOf, inputPorts, isTrigger, outputPorts } from "./node-type";
+import { placeAfter, roomOnEdge } from "./place";
 import { SAMPLE_TYPES, sampleGraph, withParams } from "./sample-types";
 
 function node(graph: Graph, id: string): GraphNode {
@@ -56,12 +57,12 @@ describe("geometry", () => {
 
   it("places a node beside its source, below what is there", () => {
     const graph = sampleGraph("a b");
-    expect(placeAfter(graph, { x: 0, y: 0 })).toEqual({ x: 272, y: 104 });
+    expect(placeAfter(graph, SAMPLE_TYPES, node(graph, "a"))).toEqual({ x: 272, y: 104 });
   });
 
   it("makes room on an edge by moving what comes after", () => {
     const graph = sampleGraph("a b c d", "a>b b>c");
-    const room = roomOnEdge(graph, graph.edges[0] as GraphEdge);
+    const room = roomOnEdge(graph, SAMPLE_TYPES, graph.edges[0] as GraphEdge);
     expect(room?.position).toEqual({ x: 272, y: 0 });
     expect(room?.change(graph).nodes.map((entry) => entry.position.x)).toEqual([0, 544, 816, 816]);
   });

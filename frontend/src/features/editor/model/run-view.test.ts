@@ -40,11 +40,13 @@ const run = (...node_runs: NodeRun[]): Run => ({
 });
 
 describe("node states", () => {
-  it("sum a node up that ran several times, the worst first", () => {
-    const state = nodeStates(
-      run(nodeRun({ items_out: 2 }), nodeRun({ path: "m:1", status: "failed" })),
-    ).get("a");
-    expect(state).toMatchObject({ status: "failed", itemsIn: 2, itemsOut: 3 });
+  it("of inner nodes are those of the latest round, unless one failed or one is chosen", () => {
+    const at = (index: number, status: NodeRun["status"] = "succeeded") =>
+      nodeRun({ path: `m:${index}`, status, items_out: index });
+    const fine = run(at(0), at(1), at(2));
+    expect(nodeStates(fine).get("a")?.itemsOut).toBe(2);
+    expect(nodeStates(fine, { m: 1 }).get("a")?.itemsOut).toBe(1);
+    expect(nodeStates(run(at(0), at(1, "failed"), at(2))).get("a")?.status).toBe("failed");
   });
 
   it("tell an unknown outcome from other waiting", () => {
@@ -55,13 +57,14 @@ describe("node states", () => {
   });
 });
 
-it("counts the items of each port", () => {
+it("counts the items of each port, in all rounds together or in the chosen one", () => {
   const twice = [
-    nodeRun({ ports: { true: 5 } }),
+    nodeRun({ path: "m:0", ports: { true: 5 } }),
     nodeRun({ path: "m:1", ports: { true: 1, false: 2 } }),
   ];
   const state = nodeStates(run(...twice)).get("a");
   expect([itemsOnPort(state, "true"), itemsOnPort(state, "false")]).toEqual([6, 2]);
+  expect(itemsOnPort(nodeStates(run(...twice), { m: 1 }).get("a"), "true")).toBe(1);
   expect([itemsOnPort(state, "error"), itemsOnPort(undefined, "true")]).toEqual([null, null]);
 });
 

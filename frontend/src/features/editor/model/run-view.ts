@@ -1,45 +1,49 @@
 import type { NodeRun, NodeRunStatus, Run, RunError, RunStatus, Waiting } from "@/shared/api/types";
 import { plural } from "@/shared/lib/format";
+import { type ChosenRounds, isChosen, isShown, NO_CHOICE } from "./rounds";
 
 export type NodeStatus = NodeRunStatus | "unknown";
 
-/** What a node card and its edges show of a run; a node that ran several times (in a container) is summed up. */
+/** What a node card and its edges show of a run; of a node in a container, in the round that is looked at. */
 export interface NodeState {
   readonly status: NodeStatus;
   readonly attempt: number;
   readonly itemsOut: number;
   readonly itemsIn: number;
   readonly ports: Readonly<Record<string, number>>;
+  /** What left by each port in all rounds, or in the one that was chosen. */
+  readonly passed: Readonly<Record<string, number>>;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly waiting: Waiting | null;
   readonly error: RunError | null;
 }
 
-const PRECEDENCE: readonly NodeStatus[] = [
-  "failed",
-  "unknown",
-  "running",
-  "waiting",
-  "queued",
-  "cancelled",
-  "succeeded",
-  "skipped",
-];
+const indexes = new WeakMap<
+  object,
+  { chosen: ChosenRounds; states: ReadonlyMap<string, NodeState> }
+>();
 
-const indexes = new WeakMap<object, ReadonlyMap<string, NodeState>>();
-
-/** The node states of a run, worked out once per answer of the server. */
-export function nodeStates(run: Run): ReadonlyMap<string, NodeState> {
+/** The node states of a run in the rounds that are looked at, worked out once per answer of the server. */
+export function nodeStates(
+  run: Run,
+  chosen: ChosenRounds = NO_CHOICE,
+): ReadonlyMap<string, NodeState> {
   const known = indexes.get(run);
-  if (known !== undefined) return known;
+  if (known?.chosen === chosen) return known.states;
   const states = new Map<string, NodeState>();
+  const passed = new Map<string, Record<string, number>>();
   for (const nodeRun of run.node_runs ?? []) {
-    const state = stateOf(nodeRun);
-    const other = states.get(nodeRun.node_id);
-    states.set(nodeRun.node_id, other === undefined ? state : together(other, state));
+    const { node_id, path } = nodeRun;
+    if (path !== "" && !isChosen(chosen, path))
+      passed.set(node_id, sums(passed.get(node_id) ?? {}, nodeRun.ports));
+    if (isShown(run, chosen, path)) states.set(node_id, stateOf(nodeRun));
   }
-  indexes.set(run, states);
+  for (const [nodeId, all] of passed) {
+    const state = states.get(nodeId);
+    if (state !== undefined) states.set(nodeId, { ...state, passed: all });
+  }
+  indexes.set(run, { chosen, states });
   return states;
 }
 
@@ -50,6 +54,7 @@ function stateOf(run: NodeRun): NodeState {
     itemsIn: run.items_in,
     itemsOut: run.items_out,
     ports: run.ports,
+    passed: run.ports,
     startedAt: run.started_at,
     finishedAt: run.finished_at,
     waiting: run.waiting,
@@ -61,18 +66,6 @@ function statusOf(run: NodeRun): NodeStatus {
   return run.status === "waiting" && run.waiting?.reason === "outcome" ? "unknown" : run.status;
 }
 
-function together(a: NodeState, b: NodeState): NodeState {
-  const worse = PRECEDENCE.indexOf(a.status) <= PRECEDENCE.indexOf(b.status) ? a : b;
-  return {
-    ...worse,
-    itemsIn: a.itemsIn + b.itemsIn,
-    itemsOut: a.itemsOut + b.itemsOut,
-    ports: sums(a.ports, b.ports),
-    startedAt: earlier(a.startedAt, b.startedAt),
-    error: a.error ?? b.error,
-  };
-}
-
 function sums(
   a: Readonly<Record<string, number>>,
   b: Readonly<Record<string, number>>,
@@ -81,14 +74,9 @@ function sums(
   return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }
 
-function earlier(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
-}
-
 /** How many items left by a port; `null` for none, or before the node has finished. */
 export function itemsOnPort(state: NodeState | undefined, port: string): number | null {
-  const count = state?.ports[port] ?? 0;
+  const count = state?.passed[port] ?? 0;
   return count > 0 ? count : null;
 }
 

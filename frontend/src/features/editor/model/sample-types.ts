@@ -32,6 +32,7 @@ export const SAMPLE_TYPES = new Map(
     type("check", { outputs: ["true", "false"], title: "Check" }),
     type("route", { outputs: { from: "cases[].name", plus: ["fallback"] } }),
     type("join", { inputs: "numbered" }),
+    type("loop", { container: true, outputs: ["done"], title: "Loop" }),
     type("end", { outputs: [] }),
     type("call", { effect: { by: "method", values: { GET: "read", POST: "once" } } }),
   ].map((entry) => [entry.type, entry]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeConditions } from "./conditions";
 import { pieces, spoken } from "./expression";
+import type { JsonObject } from "./graph";
 import type { NodeType } from "./node-type";
 import { SAMPLE_TYPES } from "./sample-types";
 import { searchTypes } from "./search";
@@ -22,6 +23,12 @@ describe("the card's second line", () => {
 
   it("says what the type does while a part is missing", () => {
     expect(cardSummary(call, { type: "call", params: {} })).toBe("Calls an address");
+  });
+
+  it("takes the first of several templates that can be filled", () => {
+    const type = { ...step, summary: "{cron} | Every {every_s} s" };
+    const said = (params: JsonObject) => cardSummary(type, { type: "step", params });
+    expect([said({ every_s: 2 }), said({ cron: "@daily" })]).toEqual(["Every 2 s", "@daily"]);
   });
 
   it("says conditions as a sentence", () => {

@@ -3,14 +3,17 @@ import { spoken } from "./expression";
 import { type GraphNode, isJsonObject, type JsonValue } from "./graph";
 import type { NodeType } from "./node-type";
 
-/** The card's second line: the type's template filled from the parameters, or what the type does. */
+/** The card's second line: the first of the type's templates that the parameters fill, or what the type does. */
 export function cardSummary(
   type: NodeType | undefined,
   node: Pick<GraphNode, "type" | "params">,
 ): string {
   if (type === undefined) return `Unknown type ${node.type}`;
-  const filled = fill(type.summary ?? "", type, node.params);
-  return filled === "" ? firstSentence(type.description) : filled;
+  const filled = (type.summary ?? "")
+    .split("|")
+    .map((template) => fill(template, type, node.params))
+    .find((text) => text !== "");
+  return filled ?? firstSentence(type.description);
 }
 
 function fill(template: string, type: NodeType, params: GraphNode["params"]): string {
