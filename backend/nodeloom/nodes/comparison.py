@@ -27,7 +27,7 @@ def number(value: JsonValue) -> Number | None:
     if isinstance(value, str) and len(value) <= 400 and _NUMBER.fullmatch(value):
         text = value.strip()
         parsed = int(text) if text.lstrip("+-").isdigit() else float(text)
-        return parsed if math.isfinite(parsed) else None
+        return parsed if isinstance(parsed, int) or math.isfinite(parsed) else None
     return None
 
 

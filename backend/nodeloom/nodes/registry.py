@@ -6,21 +6,30 @@ from typing import Final
 
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
 from nodeloom.nodes.code import CODE
+from nodeloom.nodes.compare import COMPARE
 from nodeloom.nodes.containers import LOOP, MAP
+from nodeloom.nodes.crypto import CRYPTO
+from nodeloom.nodes.dates import DATETIME
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
+from nodeloom.nodes.html import HTML
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
 from nodeloom.nodes.lists_in_items import AGGREGATE, SPLIT_OUT
+from nodeloom.nodes.markdown import MARKDOWN
 from nodeloom.nodes.merge import MERGE
 from nodeloom.nodes.node_type import NodeType
+from nodeloom.nodes.rename import RENAME
 from nodeloom.nodes.schedule import SCHEDULE
 from nodeloom.nodes.set_fields import SET
+from nodeloom.nodes.summarize import SUMMARIZE
 from nodeloom.nodes.triggers import MANUAL, WEBHOOK
 from nodeloom.nodes.wait import WAIT
+from nodeloom.nodes.xml import XML
 
 _TYPES = (
     *(MANUAL, WEBHOOK, SCHEDULE),
     *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
+    *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN),
 )
 
 BUILT_IN: Final[Mapping[str, NodeType]] = MappingProxyType({node_type.spec.type: node_type for node_type in _TYPES})
