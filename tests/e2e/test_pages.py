@@ -77,9 +77,8 @@ def content(home: Installed) -> Content:
         chain(by_hand(), setting("First", 1, "one"), setting("Summary", 2, "{{ $json.totals.net }}")),
     )
     failed = home.start(broken)
-    parked = home.start(
-        home.workflow("Ask a person", chain(by_hand(), node("core.wait", "Answer", 1, **{"for": "call"})))
-    )
+    answer = {**node("core.wait", "Answer", 1), "params": {"for": "call"}}
+    parked = home.start(home.workflow("Ask a person", chain(by_hand(), answer)))
     with far_side_in_a_thread() as outside:
         outside.raw = hang_up
         call = node("http.request", "Book the courier", 1, method="POST", url=outside.url("/pick-ups"))
