@@ -122,6 +122,10 @@ def test_doctor_notices_a_lost_key(installation: Installation, sqlite_url: str) 
     assert "1 of 1 stored secrets can't be opened" in done.stdout
     up = installation.run("up", "--no-browser")
     assert (up.returncode, "NODELOOM_SECRET_KEY" in up.stderr) == (2, True)
+    for word in ("api", "worker"):
+        alone = installation.run(word)
+        assert (alone.returncode, len(alone.stderr.splitlines())) == (2, 1)
+        assert "NODELOOM_SECRET_KEY: 1 of 1 stored secrets" in alone.stderr
 
 
 def test_the_openapi_document_is_printed(installation: Installation) -> None:

@@ -1,15 +1,27 @@
 """`nodeloom api`, `worker` and `scheduler`: settings, then the process itself."""
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from nodeloom.adapters.settings import SettingsInvalid, load
 from nodeloom.adapters.telemetry import configure_logging
 
+# The scheduler opens no secret.
+_OPENING_SECRETS = ("api", "worker")
+
 
 def run(word: str) -> int:
     try:
         settings = load()
+        if word in _OPENING_SECRETS:
+            from sqlalchemy.exc import SQLAlchemyError
+
+            from nodeloom.entrypoints.keys import check_keys
+
+            # A database that isn't there yet is waited for by the process itself.
+            with suppress(SQLAlchemyError):
+                check_keys(settings)
     except SettingsInvalid as invalid:
         print(f"nodeloom: {invalid}", file=sys.stderr)
         return 2

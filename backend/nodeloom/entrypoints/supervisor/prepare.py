@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from nodeloom import migrations
 from nodeloom.adapters.database import sync_engine
 from nodeloom.adapters.settings import Settings, SettingsInvalid, load
-from nodeloom.adapters.vault import Vault
+from nodeloom.entrypoints.keys import check_keys
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
         if not sys.stdin.readline():
             return 0
         migrations.upgrade(settings.database_url)
-        _check_keys(settings)
+        check_keys(settings)
         _say({"setup_token": _setup_token(settings)})
     except (SettingsInvalid, migrations.DatabaseIsNewer) as refused:
         print(f"nodeloom: {refused}", file=sys.stderr)
@@ -45,18 +45,6 @@ def main() -> int:
         print(f"nodeloom: NODELOOM_DATABASE_URL: the database can't be used: {reason}", file=sys.stderr)
         return 1
     return 0
-
-
-def _check_keys(settings: Settings) -> None:
-    """A lost key is noticed here and not by a run at night."""
-    vault = Vault(settings.secret_keys)
-    with sync_engine(make_url(settings.database_url)).connect() as connection:
-        sealed = connection.execute(text("SELECT ciphertext FROM credential")).scalars().all()
-    unknown = sum(not vault.knows(bytes(secret)) for secret in sealed)
-    if unknown:
-        raise SettingsInvalid(
-            f"NODELOOM_SECRET_KEY: {unknown} of {len(sealed)} stored secrets were sealed with another key; add that key"
-        )
 
 
 def _setup_token(settings: Settings) -> str | None:
