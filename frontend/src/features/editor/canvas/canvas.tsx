@@ -116,7 +116,7 @@ export function Canvas() {
         )}
       </ReactFlow>
       <WireHint />
-      {empty && editing ? <EmptyCanvas /> : null}
+      {empty ? <EmptyCanvas /> : null}
       {editing ? <Palette /> : null}
       <CanvasBar />
     </div>
