@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 import structlog
 from pydantic_monty import (
     Monty,
-    MontyConversionError,
     MontyCrashedError,
+    MontyError,
     MontyRuntimeError,
     MontySyntaxError,
     ResourceLimits,
@@ -71,10 +71,13 @@ class PythonSandbox:
         except MontyCrashedError as error:
             _log.warning("python_sandbox_crashed", problem=str(error))
             return None, ("The code was stopped: its interpreter took too long, or broke.", None)
-        except MontyConversionError as error:
+        except MontyError as error:
             return None, (str(error)[:_LONGEST_MESSAGE], None)
         except TimeoutError:
             return None, ("Too much other Python code is running at the moment.", None)
+        except (OSError, RuntimeError) as error:
+            _log.error("python_sandbox_unavailable", problem=str(error))
+            return None, ("Python can't run here: its interpreter did not start.", None)
         finally:
             output.end()
 

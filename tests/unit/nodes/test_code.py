@@ -333,3 +333,11 @@ def test_nothing_is_shared_between_two_pieces_of_python() -> None:
 def test_code_that_never_ends_is_stopped() -> None:
     assert failure("javascript", "let n = 0; while (true) n++").message == "The code was stopped after 0.3 s."
     assert failure("python", "while True: pass").message == "The code was stopped after 0.5 s."
+
+
+def test_without_its_interpreter_python_is_a_problem_of_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONTY_BIN", "/nowhere/monty")
+    params = code_node(PythonSandbox()).spec.params
+    with pytest.raises(ValidationError, match="Python can't run here"):
+        params.model_validate({"language": "python", "source": "return 1"})
+    assert params.model_validate({"language": "javascript", "source": "return 1"})

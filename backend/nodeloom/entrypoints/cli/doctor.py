@@ -18,6 +18,7 @@ from nodeloom import migrations
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.queue import connect
+from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 
@@ -113,8 +114,13 @@ async def _sandbox(_settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("ok", "sandbox", "JavaScript runs in QuickJS")
     else:
         yield Finding("fail", "sandbox", "QuickJS doesn't work here", "install the quickjs-ng wheel anew")
+    fault = PythonSandbox().problem("1 + 1")
+    if fault is None:
+        yield Finding("ok", "sandbox", "Python runs in monty")
+    else:
+        yield Finding("warn", "sandbox", fault[0], "install the pydantic-monty-runtime wheel anew")
     found = shutil.which("bwrap")
-    yield Finding("ok", "sandbox", f"bubblewrap: {found or 'not here; nothing needs it as long as Python is not used'}")
+    yield Finding("ok", "sandbox", f"bubblewrap: {found or 'not here; nothing needs it'}")
 
 
 async def _address(settings: Settings) -> AsyncGenerator[Finding]:
