@@ -274,3 +274,16 @@ async def test_what_can_not_be_stored_may_be_sent_again(
     problem(answer, 503)
     assert answer.headers["retry-after"] == "5"
     assert await hooked.counts() == (0, 0)
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", None])
+async def test_whatever_came_in_can_be_looked_at(hooked: Hooked, charset: str | None) -> None:
+    await published(hooked.owner, graph(hook(), SET))
+    kind = f"text/plain; charset={charset}" if charset else "application/json"
+    content = rb"half \ud800" if charset else b"[" * 900 + b"]" * 900
+    taken = (await hooked.call("orders", content=content, headers={"Content-Type": kind})).json()
+    body = (await hooked.item(taken["event_id"]))["json"]["body"]
+    assert body == "half ?" if charset else body[0][0]
+    seen = await hooked.owner.get(f"/api/v1/runs/{taken['run_id']}/nodes/hook/input")
+    assert (await hooked.run(taken["run_id"]))["id"] == taken["run_id"]
+    assert seen.status_code in (200, 404)

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
+
+import orjson
 
 from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.columns import dump_json, load_json
@@ -13,6 +15,8 @@ from nodeloom.nodes.node_type import Answer
 INLINE_BYTES = 32 * 1024
 _INLINE = b"j"
 _BLOB = b"b"
+# Pydantic writes 255 levels, the page around the items included.
+_DEEPEST = 200
 
 
 class Payloads:
@@ -37,6 +41,33 @@ class Payloads:
 def packed_small(value: Any) -> bytes:
     """The same as `Payloads.pack` for what is known to be small."""
     return _INLINE + dump_json(value).encode()
+
+
+def shown(value: Any) -> Any:
+    """A payload as every reader of JSON takes it: no half characters, and no deeper than they go.
+
+    What comes in from outside and what a script makes may be both; it is kept as it is, for the run.
+    """
+    try:
+        orjson.dumps([[[[[[[[value]]]]]]]])
+    except TypeError:
+        return _mended(value, _DEEPEST)
+    return value
+
+
+def _mended(value: Any, levels: int) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case list() | dict() if levels == 0:
+            return "…"
+        case list():
+            return [_mended(entry, levels - 1) for entry in cast("list[Any]", value)]
+        case dict():
+            fields = cast("dict[str, Any]", value)
+            return {_mended(name, levels): _mended(entry, levels - 1) for name, entry in fields.items()}
+        case _:
+            return value
 
 
 def items_document(items: Sequence[Item]) -> list[dict[str, Any]]:

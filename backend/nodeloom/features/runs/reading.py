@@ -15,7 +15,7 @@ from nodeloom.engine.results import result_ports
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.errors import NodeRunNotFound, RunNotFound
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
-from nodeloom.features.runs.payloads import Payloads, items_document, items_from
+from nodeloom.features.runs.payloads import Payloads, items_document, items_from, shown
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.rows import Row, row_of, rows_of
@@ -46,9 +46,9 @@ class Reader:
             waiting = next(same, None) or Waiting(reason=waiting.reason, until=waiting.until, url=None)
         output = None
         if row["status"] == "succeeded":
-            output = [item.json for item in await self._end_items(session, row, node_rows)]
-        shown = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
-        return RunRead.model_validate(shown)
+            output = [shown(item.json) for item in await self._end_items(session, row, node_rows)]
+        whole = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
+        return RunRead.model_validate(whole)
 
     async def answers(self, session: AsyncSession, run_ids: Sequence[str]) -> list[RunAnswer]:
         """The answers of those of the runs that ended, or whose Respond node ran."""
@@ -153,11 +153,11 @@ def _page(ports: Mapping[str, list[dict[str, Any]]], port: str | None, page: Pag
     if port is None:
         port = next((name for name, items in ports.items() if items), next(iter(ports), None))
     items = ports.get(port, []) if port is not None else []
-    shown, cursor = page.page(
+    visible, cursor = page.page(
         list(enumerate(items))[page.start : page.start + page.fetch], lambda pair: str(pair[0] + 1)
     )
     return ItemsPage(
-        items=[item for _, item in shown],
+        items=[shown(item) for _, item in visible],
         next_cursor=cursor,
         port=port,
         ports={name: len(of_port) for name, of_port in ports.items()},
@@ -235,8 +235,8 @@ async def unknown_outcomes(
         .limit(page.fetch)
     )
     rows = await rows_of(session, statement)
-    shown, cursor = page.page(list(enumerate(rows, page.start)), lambda pair: str(pair[0] + 1))
-    return [row for _, row in shown], cursor
+    visible, cursor = page.page(list(enumerate(rows, page.start)), lambda pair: str(pair[0] + 1))
+    return [row for _, row in visible], cursor
 
 
 async def _node_rows(session: AsyncSession, run_id: str) -> Sequence[Row]:

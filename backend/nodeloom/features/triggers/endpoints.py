@@ -13,7 +13,7 @@ from nodeloom.adapters.settings import Settings
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.accounts.caller import Editor, Runner, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
-from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.runs.payloads import Payloads, shown
 from nodeloom.features.triggers import inbox, listening, repository
 from nodeloom.features.triggers.errors import BadSchedule
 from nodeloom.features.triggers.schemas import (
@@ -93,8 +93,8 @@ async def list_events(
 ) -> Page[EventSummary]:
     """What triggers took in, newest first."""
     rows = await repository.events(session, caller.workspace_id, page, workflow_id)
-    shown, cursor = page.page(rows, lambda row: str(row.id))
-    return Page(items=[EventSummary(**_summary(row)) for row in shown], next_cursor=cursor)
+    visible, cursor = page.page(rows, lambda row: str(row.id))
+    return Page(items=[EventSummary(**_summary(row)) for row in visible], next_cursor=cursor)
 
 
 @router.get("/inbox/{event_id}")
@@ -106,7 +106,7 @@ async def get_event(
 ) -> EventRead:
     """One event with what came in."""
     event = await inbox.find(session, caller.workspace_id, event_id)
-    return EventRead(**_summary(event), items=await payloads.unpack(event.payload))
+    return EventRead(**_summary(event), items=shown(await payloads.unpack(event.payload)))
 
 
 @router.post("/inbox/{event_id}/replay", status_code=202)
