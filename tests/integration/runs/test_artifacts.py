@@ -75,3 +75,13 @@ async def test_a_file_that_a_call_fetched_goes_along_with_the_item(running: Runn
     (file,) = items[0]["files"].values()
     assert (await running.client.get(f"/api/v1/artifacts/{file['id']}")).content == CONTENT
     assert (file["media_type"], file["size"]) == ("image/png", len(CONTENT))
+
+
+@pytest.mark.parametrize("media_type", ["text/html\nSet-Cookie: a=b", "text/€"])
+async def test_a_type_that_no_header_can_say_is_not_kept(running: Running, media_type: str) -> None:
+    form = (
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\nContent-Type: {media_type}\r\n\r\nx\r\n'
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    stored = await running.client.post("/api/v1/artifacts", content=f"{form}--b--\r\n".encode(), headers=kind)
+    assert stored.json()["media_type"] == "application/octet-stream"

@@ -32,8 +32,8 @@ class Artifacts:
         artifact = Artifact(
             id=new_id("art"),
             workspace_id=workspace_id,
-            name=name,
-            media_type=media_type,
+            name=name.replace("\0", "").encode(errors="replace").decode(),
+            media_type=_sendable(media_type),
             size=stored.size,
             sha256=stored.digest,
             created_at=clock.now(),
@@ -53,6 +53,11 @@ class Artifacts:
 
     def stream(self, artifact: Artifact, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         return self._blobs.stream(artifact.sha256, start=start, length=length)
+
+
+def _sendable(media_type: str) -> str:
+    """A type that can be said in a header when the file is sent; whoever gave it may have meant anything."""
+    return media_type if media_type.isascii() and media_type.isprintable() else "application/octet-stream"
 
 
 async def find(session: AsyncSession, workspace_id: str, artifact_id: str) -> Artifact:
