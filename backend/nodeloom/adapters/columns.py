@@ -64,9 +64,12 @@ class Json(TypeDecorator[Any]):
 
 
 def to_ms(moment: datetime) -> int:
-    """Milliseconds since 1970, for statements written without the ORM; exact, unlike `timestamp()`."""
+    """Milliseconds since 1970, for statements written without the ORM; exact, unlike `timestamp()`.
+
+    The last day of 9999 ends in UTC only after the calendar does: a time that could not be read back becomes its end.
+    """
     delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000 + delta.microseconds // 1_000
+    return max(_FIRST_MS, min((delta.days * 86_400 + delta.seconds) * 1_000 + delta.microseconds // 1_000, _LAST_MS))
 
 
 def from_ms(milliseconds: int) -> datetime:
@@ -90,3 +93,5 @@ def load_json(text: str) -> Any:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS = -62_135_596_800_000
+_LAST_MS = 253_402_300_799_999

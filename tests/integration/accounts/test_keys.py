@@ -83,3 +83,11 @@ async def test_an_api_key_is_nobodys_session(api: ApiUnderTest) -> None:
     program = await api.with_key("owner")
     problem(await program.get("/api/v1/sessions"), 403)
     problem(await program.post("/api/v1/auth/logout"), 403)
+
+
+async def test_the_end_of_time_in_any_zone_can_be_read_back(api: ApiUnderTest) -> None:
+    admin = await api.with_key("admin")
+    wanted = {"name": "for ever", "role": "viewer", "expires_at": "9999-12-31T23:59:59-14:00"}
+    assert (await admin.post("/api/v1/keys", json=wanted)).status_code == 201
+    newest = (await admin.get("/api/v1/keys")).json()["items"][0]
+    assert newest["expires_at"].startswith("9999-12-31T23:59:59")
