@@ -61,3 +61,8 @@ def test_a_failure_says_nothing_of_why() -> None:
     reply = run_failed("run_1")
     assert (reply.status, reply.media_type) == (500, "application/problem+json")
     assert said(reply)["detail"] == "The run run_1 did not succeed."
+
+
+@pytest.mark.parametrize("name", ["Alt-Svc", "NEL", "Report-To", "Reporting-Endpoints", "Clear-Site-Data"])
+def test_a_respond_node_says_nothing_that_counts_for_the_whole_origin(name: str) -> None:
+    assert respond_node({"status": 200, "headers": {name: "x", "X-Own": "1"}, "body": "a"}).headers == {"x-own": "1"}

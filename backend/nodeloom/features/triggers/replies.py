@@ -19,7 +19,8 @@ _OURS = frozenset(
     {
         "set-cookie", "set-cookie2", "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade",
         "trailer", "te", "date", "server", "content-security-policy", "x-content-type-options", "clear-site-data",
-        "strict-transport-security", "service-worker-allowed",
+        "strict-transport-security", "service-worker-allowed", "alt-svc", "nel", "report-to", "reporting-endpoints",
+        "proxy-connection", "origin-agent-cluster", "accept-ch", "set-login",
     }
 )  # fmt: skip
 BODILESS = frozenset({204, 304})
