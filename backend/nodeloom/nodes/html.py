@@ -1,5 +1,7 @@
 """core.html: take fields out of HTML by CSS selectors, or the text without the tags."""
 
+import re
+from math import comb
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -9,12 +11,14 @@ from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.field_path import DottedPath, written
-from nodeloom.nodes.html_tree import parsed, plain_text
+from nodeloom.nodes.html_tree import parsed, plain_text, steps
 from nodeloom.nodes.node_type import Emitted, NodeContext, NodeFailed, NodeType
 from nodeloom.nodes.params import Params, hints
 
 _MOST_MATCHES = 100_000
 _MOST_TEXT = 20_000_000
+_MOST_CHAINS = 1_000_000_000
+_DESCENDANT = re.compile(r"(?<=[^\s>+~,(])\s+(?=[^\s>+~,)])|:has\(")
 
 
 class Extracted(Params):
@@ -96,7 +100,23 @@ def _html(params: HtmlParams, item: Item, _ctx: NodeContext) -> Emitted:
     return Emitted({"out": (Item(json, item.files) if kept else Item(json),)})
 
 
+def _check_effort(tree: LexborHTMLParser, selector: str) -> None:
+    """A selector of several parts is tried on every chain of ancestors, whose number grows fast with the depth."""
+    parts = max(len(_DESCENDANT.findall(part)) for part in selector.split(","))
+    if parts < 2 or tree.body is None:
+        return
+    level, chains = 0, 0
+    for node, begins in steps(tree.body):
+        if node.tag != "-text":
+            level += 1 if begins else -1
+            chains += comb(level, parts) if begins else 0
+            if chains > _MOST_CHAINS:
+                hint = "Use fewer parts, or “>” between them."
+                raise NodeFailed("too_complex", f"“{selector}” takes too long on HTML so deep.", hint)
+
+
 def _extracted(tree: LexborHTMLParser, field: Extracted) -> JsonValue:
+    _check_effort(tree, field.selector)
     try:
         nodes = tree.css(field.selector)
     except (SelectolaxError, ValueError):
@@ -140,7 +160,7 @@ HTML = NodeType(
     NodeSpec("core.html", "HTML", HtmlParams),
     description="Takes texts, attributes and lists out of HTML by CSS selectors, or leaves only its text.",
     group="data",
-    icon="code",
+    icon="code-xml",
     run=_html,
     aliases=("scrape", "css", "selector", "extract", "web page", "strip tags", "parse"),
     summary="",

@@ -27,7 +27,7 @@ def tags(names: str) -> frozenset[str]:
 
 _VOID: Final = tags("area base br col embed hr img input link meta param source track wbr")
 # Their next one closes them, so they nest only together with others, which count.
-_CLOSED_BY_THE_NEXT: Final = tags("p li dd dt option tr td th tbody thead tfoot colgroup html head body")
+_CLOSED_BY_THE_NEXT: Final = tags("p li option tr td th tbody thead tfoot colgroup html head body")
 _FORMATTING: Final = tags("a b big code em font i nobr s small strike strong tt u")
 _FOREIGN: Final = frozenset({"svg", "math"})
 _SVG: Final = tags(

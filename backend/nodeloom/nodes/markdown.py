@@ -70,7 +70,7 @@ MARKDOWN = NodeType(
     NodeSpec("core.markdown", "Markdown", MarkdownParams),
     description="Turns Markdown into HTML that is safe to show, and HTML into Markdown.",
     group="data",
-    icon="file-output",
+    icon="file-text",
     run=_markdown,
     aliases=("md", "convert", "html", "format", "rich text"),
     summary="",

@@ -216,7 +216,7 @@ XML = NodeType(
     NodeSpec("core.xml", "XML", XmlParams),
     description="Turns XML into JSON, and JSON into XML.",
     group="data",
-    icon="braces",
+    icon="file-code",
     run=_xml,
     aliases=("parse xml", "soap", "rss", "feed", "convert", "json"),
     summary="",
