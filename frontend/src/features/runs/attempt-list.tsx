@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { attemptsQuery } from "@/shared/api/runs";
 import type { Attempt, NodeRun } from "@/shared/api/types";
+import { ended } from "@/shared/lib/ended";
 import { elapsed, exactTime } from "@/shared/lib/format";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Problem } from "@/shared/ui/problem";
+import { Prose } from "@/shared/ui/prose";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { type Status, StatusChip } from "@/shared/ui/status";
 import styles from "./attempt-list.module.css";
@@ -40,7 +42,7 @@ export function AttemptList({ runId, nodeRun }: { runId: string; nodeRun: NodeRu
             {attempt.summary ? `: ${attempt.summary}` : ""}
             {attempt.error ? (
               <span className={styles.error}>
-                {attempt.error.message} {attempt.error.hint}
+                <Prose text={`${ended(attempt.error.message)} ${attempt.error.hint}`} />
               </span>
             ) : null}
           </span>

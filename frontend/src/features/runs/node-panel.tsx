@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { nodeTypesQuery } from "@/shared/api/catalog";
 import type { GraphNode, NodeRun, Run } from "@/shared/api/types";
+import { ended } from "@/shared/lib/ended";
 import { outputPorts } from "@/shared/lib/ports";
 import { useNow } from "@/shared/lib/use-now";
 import { ItemsViewSwitch, NodeItems, useItemsView } from "@/shared/runs/node-items";
 import { waitingNextStep, waitingTitle } from "@/shared/runs/waiting";
 import { Banner } from "@/shared/ui/banner";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { Prose } from "@/shared/ui/prose";
 import { Segmented } from "@/shared/ui/segmented";
 import { StatusIcon } from "@/shared/ui/status";
 import { TabPanel, Tabs } from "@/shared/ui/tabs";
@@ -133,10 +135,10 @@ function Note({ run, row, nodeRun }: { run: Run; row: Row; nodeRun: NodeRun }) {
         <Banner
           tone="failed"
           icon={<StatusIcon status="failed" named={false} />}
-          title={error.message}
+          title={<Prose text={ended(error.message)} />}
           actions={<RetryFromNode run={run} nodeId={row.nodeId} />}
         >
-          {error.hint} <code className={styles.code}>{error.code}</code>
+          <Prose text={error.hint} /> <code className={styles.code}>{error.code}</code>
         </Banner>
       </div>
     );

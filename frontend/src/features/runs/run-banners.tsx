@@ -2,9 +2,11 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/shared/api/roles";
 import type { Run } from "@/shared/api/types";
+import { ended } from "@/shared/lib/ended";
 import { waitingNextStep, waitingTitle } from "@/shared/runs/waiting";
 import { Banner } from "@/shared/ui/banner";
 import { Button } from "@/shared/ui/button";
+import { Prose } from "@/shared/ui/prose";
 import { StatusIcon } from "@/shared/ui/status";
 import { RetryFromNode } from "./retry-from-node";
 import { SettleDialog } from "./settle-dialog";
@@ -66,7 +68,7 @@ function FailedBanner({
       title={title ? `${title} failed.` : "The run failed."}
       actions={error.node_id ? <RetryFromNode run={run} nodeId={error.node_id} /> : null}
     >
-      {error.message} {error.hint} <code>{error.code}</code>
+      <Prose text={`${ended(error.message)} ${error.hint}`} /> <code>{error.code}</code>
     </Banner>
   );
 }

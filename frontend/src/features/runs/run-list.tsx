@@ -8,6 +8,7 @@ import { useNow } from "@/shared/lib/use-now";
 import { Button } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Problem } from "@/shared/ui/problem";
+import { Prose } from "@/shared/ui/prose";
 import { RelativeTime } from "@/shared/ui/relative-time";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { StatusIcon, shownStatus } from "@/shared/ui/status";
@@ -72,7 +73,9 @@ function RunRow({ run, chosen }: { run: RunSummary; chosen: boolean }) {
       <span className={styles.when}>
         <RelativeTime at={run.created_at} />
       </span>
-      <span className={styles.line}>{runLine(run, now)}</span>
+      <span className={styles.line}>
+        <Prose text={runLine(run, now)} />
+      </span>
       <span className={styles.figures}>{runFigures(run, now)}</span>
     </Link>
   );

@@ -1,8 +1,10 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "@/shared/api/problem";
+import { ended } from "@/shared/lib/ended";
 import { Button } from "./button";
 import styles from "./problem.module.css";
+import { Prose } from "./prose";
 
 interface ProblemProps {
   error: unknown;
@@ -19,15 +21,19 @@ export function Problem({ error, onRetry, action }: ProblemProps) {
       <CircleAlert aria-hidden />
       <div className={styles.text}>
         <p>
-          <strong>{shown.title}</strong> {shown.why}
+          <strong>{shown.title}</strong> <Prose text={shown.why} />
         </p>
-        {shown.hint ? <p>{shown.hint}</p> : null}
+        {shown.hint ? (
+          <p>
+            <Prose text={shown.hint} />
+          </p>
+        ) : null}
         {shown.problems.length > 0 ? (
           <ul className={styles.list}>
             {shown.problems.map((problem) => (
               <li key={`${problem.node_id}/${problem.field}/${problem.code}`}>
-                {problem.field ? <code>{problem.field}</code> : null} {problem.message}{" "}
-                {problem.hint}
+                {problem.field ? <code>{problem.field}</code> : null}{" "}
+                <Prose text={`${ended(problem.message)} ${problem.hint}`} />
               </li>
             ))}
           </ul>
@@ -70,8 +76,4 @@ function describe(error: unknown) {
     problems: [],
     technical: error instanceof Error ? error.message : String(error),
   };
-}
-
-function ended(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -1,6 +1,7 @@
 import { RotateCcw } from "lucide-react";
 import type { RunError } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
+import { Prose } from "@/shared/ui/prose";
 
 import { usePanels } from "../panels";
 import { useRetry } from "../run/use-retry";
@@ -15,8 +16,14 @@ export function NodeError({ nodeId, error }: { nodeId: string; error: RunError }
   const showField = usePanels((state) => state.showField);
   return (
     <div className={`${styles.error} nodrag`} role="alert">
-      <b>{error.message}</b>
-      {error.hint ? <p>{error.hint}</p> : null}
+      <b>
+        <Prose text={error.message} />
+      </b>
+      {error.hint ? (
+        <p>
+          <Prose text={error.hint} />
+        </p>
+      ) : null}
       <div className={styles.errorTools}>
         {field ? (
           <Button

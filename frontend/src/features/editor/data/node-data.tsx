@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { attemptsQuery } from "@/shared/api/runs";
+import { ended } from "@/shared/lib/ended";
 import { plural } from "@/shared/lib/format";
 import { type ItemsView, NodeItems } from "@/shared/runs/node-items";
 import { Banner } from "@/shared/ui/banner";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { Prose } from "@/shared/ui/prose";
 import { Segmented } from "@/shared/ui/segmented";
 import { StatusIcon } from "@/shared/ui/status";
 import { pathOf } from "../model/rounds";
@@ -88,9 +90,11 @@ function Failure({ runId, nodeId, path, state }: FailureProps) {
   const tries = attempts.data ?? [];
   return (
     <div className={styles.failure}>
-      <Banner tone="failed" title={state.error?.message}>
-        {state.error?.hint}
-      </Banner>
+      {state.error ? (
+        <Banner tone="failed" title={<Prose text={ended(state.error.message)} />}>
+          <Prose text={state.error.hint} />
+        </Banner>
+      ) : null}
       {tries.length > 1 ? (
         <ol aria-label={plural(tries.length, "attempt")} className={styles.attempts}>
           {tries.map((attempt) => (

@@ -1,5 +1,7 @@
 import { CircleX, TriangleAlert } from "lucide-react";
+import { ended } from "@/shared/lib/ended";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { Prose } from "@/shared/ui/prose";
 import { useReveal } from "../canvas/use-reveal";
 import { nodeById } from "../model/graph";
 import type { Problem } from "../model/problems";
@@ -65,7 +67,10 @@ function ProblemButton({
       )}
       <span>
         {title ? <b>{title}: </b> : null}
-        {problem.message} <span className={styles.weak}>{problem.hint}</span>
+        <Prose text={ended(problem.message)} />{" "}
+        <span className={styles.weak}>
+          <Prose text={problem.hint} />
+        </span>
       </span>
     </button>
   );

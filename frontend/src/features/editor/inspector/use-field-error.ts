@@ -1,3 +1,4 @@
+import { ended } from "@/shared/lib/ended";
 import { problemsAt } from "../model/problems";
 import { useForm } from "./form-context";
 
@@ -5,5 +6,5 @@ import { useForm } from "./form-context";
 export function useFieldError(path: string): string | undefined {
   const { problems } = useForm();
   const [problem] = problemsAt(problems, path);
-  return problem === undefined ? undefined : `${problem.message} ${problem.hint}`.trim();
+  return problem === undefined ? undefined : `${ended(problem.message)} ${problem.hint}`.trim();
 }

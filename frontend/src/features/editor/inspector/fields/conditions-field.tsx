@@ -1,4 +1,5 @@
 import { Plus, X } from "lucide-react";
+import { ended } from "@/shared/lib/ended";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { Select } from "@/shared/ui/select";
@@ -103,7 +104,7 @@ function ConditionRow({ row, name, path, onChange, onRemove }: ConditionRowProps
       ) : null}
       {problem ? (
         <p className={styles.wrong}>
-          {problem.message} {problem.hint}
+          {ended(problem.message)} {problem.hint}
         </p>
       ) : null}
     </fieldset>

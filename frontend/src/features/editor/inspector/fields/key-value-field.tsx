@@ -1,4 +1,5 @@
 import { Plus, X } from "lucide-react";
+import { ended } from "@/shared/lib/ended";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/graph";
@@ -49,7 +50,7 @@ export function KeyValueField({ field, value, onChange, path }: FieldProps) {
       ))}
       {problem ? (
         <p className={styles.wrong}>
-          {problem.message} {problem.hint}
+          {ended(problem.message)} {problem.hint}
         </p>
       ) : null}
       {locked ? null : (
