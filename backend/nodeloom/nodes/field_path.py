@@ -15,9 +15,15 @@ class Absent:
 ABSENT: Final = Absent()
 
 
+_MOST_STEPS: Final = 100
+
+
 def _checked(path: str) -> str:
-    if not path or any(not step for step in path.split(".")):
+    steps = path.split(".")
+    if not all(steps):
         raise ValueError("a field is a name or a dotted path, such as customer.name")
+    if len(steps) > _MOST_STEPS:
+        raise ValueError(f"a dotted path has at most {_MOST_STEPS} names")
     return path
 
 

@@ -47,6 +47,7 @@ def test_a_field_that_must_be_there() -> None:
         {"mode": "keep"},
         {"fields": [{"from": "a", "to": "c"}, {"from": "b", "to": "c"}]},
         {"fields": [{"from": "a"}]},
+        {"mode": "keep", "names": [".".join("a" * 5_000)]},
     ],
 )
 def test_renamings_that_are_none(params: dict[str, object]) -> None:
