@@ -6,12 +6,15 @@ import {
   ReactFlow,
   SelectionMode,
   useReactFlow,
-  useStore,
+  useStoreApi,
 } from "@xyflow/react";
 import {
-  type CSSProperties,
   type DragEvent,
   type MouseEvent as ReactMouseEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
   useRef,
 } from "react";
 import { usePhone } from "@/shared/lib/use-media";
@@ -46,6 +49,8 @@ const FIT = { padding: 0.2, maxZoom: 1 };
 // On a phone rather part of the workflow than one nobody can read.
 const FIT_PHONE = { padding: 0.1, minZoom: 0.6, maxZoom: 1 };
 const PAN_BUTTONS = [1];
+// From here on only what is in view is drawn; below, all of it stays within reach of the keyboard and screen readers.
+const MANY = 150;
 const MINIMAP = { width: 192, height: 112 };
 
 export function Canvas() {
@@ -54,22 +59,24 @@ export function Canvas() {
   const phone = usePhone();
   const flow = useFlow();
   const empty = useEditor(({ graph }) => graph.nodes.length + graph.notes.length === 0);
+  const many = useEditor(({ graph }) => graph.nodes.length > MANY);
+  // What React Flow is given must stay the same from one edit to the next, or it draws every node again.
   const drop = useDrop();
   const drag = useNodeDrag();
   const finishWire = useWireEnd();
-  const zoom = useZoomStep();
-  const reveal = useReveal();
+  const onNodeClick = useNodeClick();
+  const moves = useMoves(root);
+  useZoomStep(root);
   useShortcuts();
   useClipboard(root);
   return (
-    <div ref={root} className={styles.canvas} data-zoom={zoom.step} style={zoom.style}>
+    <div ref={root} className={styles.canvas}>
       <Warp />
       <ReactFlow
         {...flow}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onMoveStart={() => root.current?.setAttribute("data-moving", "true")}
-        onMoveEnd={() => root.current?.removeAttribute("data-moving")}
+        {...moves}
         onConnect={onConnect}
         onReconnect={onReconnect}
         onConnectStart={startWire}
@@ -92,16 +99,11 @@ export function Canvas() {
         fitView
         fitViewOptions={phone ? FIT_PHONE : FIT}
         zoomOnDoubleClick={false}
-        onNodeClick={(_, node) => {
-          if (phone) usePanels.getState().showData("output");
-          reveal(node.id);
-        }}
+        onNodeClick={onNodeClick}
         {...drag}
-        onlyRenderVisibleElements
-        onPaneClick={() => usePanels.getState().closePalette()}
-        onNodeDoubleClick={(_, node) => {
-          if (node.type !== "note") usePanels.getState().showData("output");
-        }}
+        onlyRenderVisibleElements={many}
+        onPaneClick={closePalette}
+        onNodeDoubleClick={openNode}
         aria-label="Workflow"
       >
         {empty ? null : (
@@ -110,7 +112,7 @@ export function Canvas() {
             pannable
             zoomable
             nodeColor={minimapColor}
-            nodeBorderRadius={12}
+            nodeBorderRadius={0}
             ariaLabel="Minimap"
           />
         )}
@@ -126,35 +128,32 @@ export function Canvas() {
 /** Dragged nodes go into the frame below the pointer, which shows it, and out of the one they are taken from. */
 function useNodeDrag() {
   const { screenToFlowPosition } = useReactFlow();
-  const placeOf = (event: MouseEvent | TouchEvent) => {
-    const point = "changedTouches" in event ? event.changedTouches[0] : event;
-    if (point === undefined) return null;
-    const { clientX, clientY } = point;
-    return { clientX, clientY, at: screenToFlowPosition({ x: clientX, y: clientY }) };
-  };
-  const stop = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
-    usePanels.getState().setDropInto(null);
-    const place = placeOf(event);
-    if (place !== null) onNodesDropped(place, place.at, node, nodes);
-  };
-  return {
-    onNodeDrag: (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
+  return useMemo(() => {
+    const placeOf = (event: MouseEvent | TouchEvent) => {
+      const point = "changedTouches" in event ? event.changedTouches[0] : event;
+      if (point === undefined) return null;
+      const { clientX, clientY } = point;
+      return { clientX, clientY, at: screenToFlowPosition({ x: clientX, y: clientY }) };
+    };
+    const onNodeDrag = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
       const place = placeOf(event);
       if (place === null || node.type === "note") return;
       const { graph, types } = useEditor.getState();
-      const dragged = withInner(
-        graph,
-        nodes.map(({ id }) => id),
-      );
-      const into = containerAt(graph, types, place.at, dragged);
-      usePanels.getState().setDropInto(into);
-    },
-    onNodeDragStop: stop,
-    onSelectionDragStop: (event: ReactMouseEvent, nodes: FlowNode[]) => {
+      const ids = nodes.map(({ id }) => id);
+      const into = containerAt(graph, types, place.at, withInner(graph, ids));
+      if (into !== usePanels.getState().dropInto) usePanels.getState().setDropInto(into);
+    };
+    const onNodeDragStop = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
+      usePanels.getState().setDropInto(null);
+      const place = placeOf(event);
+      if (place !== null) onNodesDropped(place, place.at, node, nodes);
+    };
+    const onSelectionDragStop = (event: ReactMouseEvent, nodes: FlowNode[]) => {
       const [first] = nodes;
-      if (first !== undefined) stop(event.nativeEvent, first, nodes);
-    },
-  };
+      if (first !== undefined) onNodeDragStop(event.nativeEvent, first, nodes);
+    };
+    return { onNodeDrag, onNodeDragStop, onSelectionDragStop };
+  }, [screenToFlowPosition]);
 }
 
 function startWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void {
@@ -165,21 +164,24 @@ function startWire(_: unknown, { nodeId, handleId, handleType }: OnConnectStartP
 /** A wire dropped on the bare canvas asks which node comes there. */
 function useWireEnd() {
   const { screenToFlowPosition } = useReactFlow();
-  return (event: MouseEvent | TouchEvent, connection: FinalConnectionState) => {
-    const { setWiring, openPalette } = usePanels.getState();
-    setWiring(null);
-    const from = connection.fromHandle;
-    if (connection.toNode !== null || from === null || from.type !== "source") return;
-    const point = "changedTouches" in event ? event.changedTouches[0] : event;
-    if (point === undefined) return;
-    const { x, y } = screenToFlowPosition({ x: point.clientX, y: point.clientY });
-    openPalette({
-      kind: "after",
-      source: from.nodeId,
-      port: from.id ?? "out",
-      position: { x, y: y - 28 },
-    });
-  };
+  return useCallback(
+    (event: MouseEvent | TouchEvent, connection: FinalConnectionState) => {
+      const { setWiring, openPalette } = usePanels.getState();
+      setWiring(null);
+      const from = connection.fromHandle;
+      if (connection.toNode !== null || from === null || from.type !== "source") return;
+      const point = "changedTouches" in event ? event.changedTouches[0] : event;
+      if (point === undefined) return;
+      const { x, y } = screenToFlowPosition({ x: point.clientX, y: point.clientY });
+      openPalette({
+        kind: "after",
+        source: from.nodeId,
+        port: from.id ?? "out",
+        position: { x, y: y - 28 },
+      });
+    },
+    [screenToFlowPosition],
+  );
 }
 
 function useDrop() {
@@ -202,12 +204,53 @@ function useDrop() {
   };
 }
 
-function useZoomStep() {
-  const step = useStore(({ transform: [, , zoom] }) =>
-    zoom < 0.4 ? "block" : zoom < 0.7 ? "far" : "near",
+function closePalette(): void {
+  usePanels.getState().closePalette();
+}
+
+function openNode(_: unknown, node: FlowNode): void {
+  if (node.type !== "note") usePanels.getState().showData("output");
+}
+
+function useNodeClick() {
+  const phone = usePhone();
+  const reveal = useReveal();
+  return useCallback(
+    (_: unknown, node: FlowNode) => {
+      if (phone) usePanels.getState().showData("output");
+      reveal(node.id);
+    },
+    [phone, reveal],
   );
-  const rounded = useStore(({ transform: [, , zoom] }) =>
-    zoom < 0.7 ? Math.round(zoom * 20) / 20 : 1,
+}
+
+type Root = RefObject<HTMLDivElement | null>;
+
+function useMoves(root: Root) {
+  return useMemo(
+    () => ({
+      onMoveStart: () => root.current?.setAttribute("data-moving", "true"),
+      onMoveEnd: () => root.current?.removeAttribute("data-moving"),
+    }),
+    [root],
   );
-  return { step, style: { "--zoom": rounded } as CSSProperties };
+}
+
+/** Says in the element how much of a card is shown; nothing is drawn again for it. */
+function useZoomStep(root: Root): void {
+  const store = useStoreApi();
+  useEffect(() => {
+    let last = "";
+    const tell = () => {
+      const zoom = store.getState().transform[2];
+      const step = zoom < 0.4 ? "block" : zoom < 0.7 ? "far" : "near";
+      const rounded = step === "far" ? Math.round(zoom * 20) / 20 : 1;
+      if (`${step} ${rounded}` === last) return;
+      last = `${step} ${rounded}`;
+      root.current?.setAttribute("data-zoom", step);
+      root.current?.style.setProperty("--zoom", String(rounded));
+    };
+    tell();
+    return store.subscribe(tell);
+  }, [root, store]);
 }

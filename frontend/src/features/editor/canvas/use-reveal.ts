@@ -5,7 +5,7 @@ const MARGIN = 24;
 
 /** Moves the canvas just as far as it takes to see a whole node; not at all if it is in view. */
 export function useReveal(): (nodeId: string) => void {
-  const { getViewport, setViewport } = useReactFlow();
+  const { fitView, getViewport, getZoom, setViewport } = useReactFlow();
   return useCallback(
     (nodeId) => {
       // Once panels that open with the selection have taken their place.
@@ -13,7 +13,11 @@ export function useReveal(): (nodeId: string) => void {
         requestAnimationFrame(() => {
           const node = document.querySelector(`.react-flow__node[data-id="${CSS.escape(nodeId)}"]`);
           const canvas = node?.closest(".react-flow");
-          if (!node || !canvas) return;
+          if (!node || !canvas) {
+            // Far out of view nodes of a big workflow are not drawn at all.
+            void fitView({ nodes: [{ id: nodeId }], maxZoom: getZoom(), duration: 200 });
+            return;
+          }
           const box = node.getBoundingClientRect();
           const frame = canvas.getBoundingClientRect();
           const dx = shift(box.left, box.right, frame.left, frame.right);
@@ -24,7 +28,7 @@ export function useReveal(): (nodeId: string) => void {
         }),
       );
     },
-    [getViewport, setViewport],
+    [fitView, getViewport, getZoom, setViewport],
   );
 }
 
