@@ -18,6 +18,7 @@ from nodeloom.nodes.params import Params, hints
 _MOST_MATCHES = 100_000
 _MOST_TEXT = 20_000_000
 _MOST_CHAINS = 1_000_000_000
+_AMONG_SIBLINGS = re.compile(r"~|:(?:nth|last|first|only)-")
 _DESCENDANT = re.compile(r"(?<=[^\s>+~,(])\s+(?=[^\s>+~,)])|:has\(")
 
 
@@ -115,8 +116,21 @@ def _check_effort(tree: LexborHTMLParser, selector: str) -> None:
                 raise NodeFailed("too_complex", f"“{selector}” takes too long on HTML so deep.", hint)
 
 
+def _check_width(tree: LexborHTMLParser, selector: str) -> None:
+    """To number an element or to find one before it, all its siblings are gone through."""
+    if not _AMONG_SIBLINGS.search(selector) or tree.root is None:
+        return
+    pairs = 0
+    for node, begins in steps(tree.root):
+        pairs += sum(1 for _ in node.iter()) ** 2 if begins and node.tag != "-text" else 0
+    if pairs > _MOST_CHAINS:
+        message = f"“{selector}” takes too long among so many elements."
+        raise NodeFailed("too_complex", message, "Use a simpler selector.")
+
+
 def _extracted(tree: LexborHTMLParser, field: Extracted) -> JsonValue:
     _check_effort(tree, field.selector)
+    _check_width(tree, field.selector)
     try:
         nodes = tree.css(field.selector)
     except (SelectolaxError, ValueError):

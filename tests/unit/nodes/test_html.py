@@ -66,6 +66,9 @@ def test_a_selector_that_would_take_for_ever_is_refused() -> None:
         with pytest.raises(NodeFailed, match="takes too long"):
             extracted(page, selector=selector)
     assert extracted(PAGE, selector="body ul li a") == "more"
+    for selector in ("p:nth-child(2)", "b ~ p", "p:last-of-type"):
+        with pytest.raises(NodeFailed, match="takes too long"):
+            extracted("<p>" * 40_000, selector=selector)
 
 
 @pytest.mark.parametrize(
