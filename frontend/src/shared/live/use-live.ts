@@ -63,7 +63,9 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
 /** Whether a list showed the run. */
 function writeRun(client: QueryClient, event: RunSummary): boolean {
   client.setQueryData(runQuery(event.id).queryKey, (known) => known && mergeRun(known, event));
-  askAgain(client, event.id);
+  // Of nodes that ran before the server knew that somebody watches there was no event.
+  if (event.status === "queued" || event.status === "running") askAgain(client, event.id);
+  else void client.invalidateQueries({ queryKey: runQuery(event.id).queryKey, exact: true });
   let shown = false;
   client.setQueriesData<RunPages>({ queryKey: ["runs"] }, (pages) => {
     const replaced = pages && replaceInPages(pages, event);
