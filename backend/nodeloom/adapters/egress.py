@@ -37,6 +37,7 @@ _REFUSED_NETWORKS = tuple((ip_network(network), reason) for network, reason in _
 # IPv4 addresses inside IPv6 ones: (network, how many bits stand to the right of the embedded address).
 _EMBEDDING = (
     (ip_network("::ffff:0:0/96"), 0),  # IPv4-mapped, RFC 4291
+    (ip_network("::ffff:0:0:0/96"), 0),  # IPv4-translated, RFC 2765
     (ip_network("::/96"), 0),  # IPv4-compatible, RFC 4291
     (ip_network("64:ff9b::/96"), 0),  # NAT64, RFC 6052
     (ip_network("2002::/16"), 80),  # 6to4, RFC 3056

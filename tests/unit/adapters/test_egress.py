@@ -103,3 +103,9 @@ async def test_what_an_admin_allows_is_no_more_than_what_is_written(entry: str) 
 async def test_an_allowed_address_is_allowed_in_every_dress() -> None:
     assert guard("127.0.0.1").reason_against(ip_address("::ffff:127.0.0.1")) is None
     assert guard("::1").reason_against(ip_address("::1")) is None
+
+
+def test_an_address_translated_for_ipv4_counts_as_that() -> None:
+    """RFC 2765's ::ffff:0:a.b.c.d, which a translating host sends on to a.b.c.d."""
+    reason = EgressGuard().reason_against(ip_address("::ffff:0:127.0.0.1"))
+    assert reason == "a loopback address"
