@@ -55,9 +55,12 @@ class Blobs:
         path = self._path(digest, _COMPRESSED)
         if not _touch(path):
             draft = self._draft()
-            with draft.open("wb") as file:
-                file.write(zlib.compress(content, 1))
-            _keep(draft, path)
+            try:
+                with draft.open("wb") as file:
+                    file.write(zlib.compress(content, 1))
+                _keep(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
         return digest
 
     def read(self, digest: str) -> bytes:

@@ -69,3 +69,13 @@ async def test_deleted_content_is_missing_and_deleting_again_is_no_error(blobs: 
 async def test_what_is_no_hash_is_missing_and_reads_nothing_else(blobs: Blobs, name: str) -> None:
     with pytest.raises(BlobMissing):
         await whole(blobs.stream(name))
+
+
+def test_a_full_disk_leaves_no_draft_behind(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    content = b"no room"
+    # The folder that it would go to leads nowhere: keeping it fails as late as on a full disk.
+    (tmp_path / hashlib.sha256(content).hexdigest()[:2]).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        blobs.write(content)
+    assert list((tmp_path / "drafts").iterdir()) == []
