@@ -85,3 +85,11 @@ async def test_a_type_that_no_header_can_say_is_not_kept(running: Running, media
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
     stored = await running.client.post("/api/v1/artifacts", content=f"{form}--b--\r\n".encode(), headers=kind)
     assert stored.json()["media_type"] == "application/octet-stream"
+
+
+async def test_a_file_that_is_not_the_workspaces_own_is_refused(running: Running, service: FarSide) -> None:
+    foreign = {"id": "art_of_somebody_else", "name": "a", "media_type": "text/plain", "size": 1}
+    start = {**MANUAL, "pinned": {"out": [{"json": {}, "files": {"data": foreign}}]}}
+    send = node("send", "http.request", method="POST", url=service.url(), body_type="file")
+    run = await running.start(graph(start, send))
+    assert (run["status"], run["error"]["code"]) == ("failed", "no_such_file")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
-from nodeloom.adapters.blobs import Blobs, BlobTooLarge
+from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.runs.errors import ArtifactNotFound, FileTooLarge
@@ -80,8 +80,13 @@ class ItemFiles:
     def incoming(self) -> Mapping[str, FileRef]:
         return self._incoming
 
-    def open(self, file: FileRef) -> AsyncIterator[bytes]:
-        return self._artifacts.read(self._workspace_id, file.id)
+    async def open(self, file: FileRef) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._artifacts.read(self._workspace_id, file.id):
+                yield chunk
+        except (ArtifactNotFound, BlobMissing):
+            hint = "Files are kept as long as their run; take the file from the node that made it."
+            raise Refused(f"The file {file.name!r} is not there any more.", "no_such_file", hint=hint) from None
 
     async def store(self, stream: AsyncIterable[bytes], name: str, media_type: str) -> FileRef:
         try:
