@@ -162,6 +162,6 @@ async def test_an_answer_with_half_a_character_is_given_and_holds_up_no_later_on
         return await load(run_ids)
 
     load = hooked.api.app.state.reader.lost_answers(hooked.api.db)
-    answers._load = look_up  # pyright: ignore[reportPrivateUsage]
+    answers._load = look_up
     assert (await hooked.call("orders", {"a": 1})).status_code == 200
     assert looked_up == []
