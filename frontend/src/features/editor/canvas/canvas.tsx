@@ -129,30 +129,40 @@ export function Canvas() {
 function useNodeDrag() {
   const { screenToFlowPosition } = useReactFlow();
   return useMemo(() => {
-    const placeOf = (event: MouseEvent | TouchEvent) => {
-      const point = "changedTouches" in event ? event.changedTouches[0] : event;
-      if (point === undefined) return null;
-      const { clientX, clientY } = point;
-      return { clientX, clientY, at: screenToFlowPosition({ x: clientX, y: clientY }) };
-    };
+    const pointOf = (event: MouseEvent | TouchEvent) =>
+      "changedTouches" in event ? event.changedTouches[0] : event;
+    // The graph itself stays as it is until the drop: frames don't grow after what is dragged out of them.
     const onNodeDrag = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
-      const place = placeOf(event);
-      if (place === null || node.type === "note") return;
+      const point = pointOf(event);
+      if (point === undefined || node.type === "note") return;
       const { graph, types } = useEditor.getState();
       const ids = nodes.map(({ id }) => id);
-      const into = containerAt(graph, types, place.at, withInner(graph, ids));
+      const at = screenToFlowPosition({ x: point.clientX, y: point.clientY });
+      const into = containerAt(graph, types, at, withInner(graph, ids));
       if (into !== usePanels.getState().dropInto) usePanels.getState().setDropInto(into);
     };
     const onNodeDragStop = (event: MouseEvent | TouchEvent, node: FlowNode, nodes: FlowNode[]) => {
-      usePanels.getState().setDropInto(null);
-      const place = placeOf(event);
-      if (place !== null) onNodesDropped(place, place.at, node, nodes);
+      const { dropInto, setDropInto } = usePanels.getState();
+      setDropInto(null);
+      const point = pointOf(event);
+      if (point !== undefined) onNodesDropped(point, dropInto, node, nodes);
+    };
+    const onSelectionDrag = (event: ReactMouseEvent, nodes: FlowNode[]) => {
+      const [first] = nodes;
+      if (first !== undefined) onNodeDrag(event.nativeEvent, first, nodes);
     };
     const onSelectionDragStop = (event: ReactMouseEvent, nodes: FlowNode[]) => {
       const [first] = nodes;
       if (first !== undefined) onNodeDragStop(event.nativeEvent, first, nodes);
     };
-    return { onNodeDrag, onNodeDragStop, onSelectionDragStop };
+    return {
+      onNodeDragStart: onNodeDrag,
+      onNodeDrag,
+      onNodeDragStop,
+      onSelectionDragStart: onSelectionDrag,
+      onSelectionDrag,
+      onSelectionDragStop,
+    };
   }, [screenToFlowPosition]);
 }
 

@@ -11,9 +11,9 @@ import { toast } from "@/shared/ui/toast";
 import { connect, connectRefusal, reconnect, type Wire } from "../model/connect";
 import { insertOnEdge, moveNodes } from "../model/edits";
 import { type FlowNode, type ThreadEdge, toFlowEdges, toFlowNodes } from "../model/flow";
-import { containerAt, moveInto, settled, withInner } from "../model/frames";
+import { moveInto, settled } from "../model/frames";
 import { snapped } from "../model/geometry";
-import { nodeById, type Position } from "../model/graph";
+import { nodeById } from "../model/graph";
 import { useEditor } from "../store";
 
 /** The graph as React Flow wants it, and what React Flow reports as edits. While a node is dragged only this copy moves. */
@@ -57,10 +57,10 @@ export function onReconnect(edge: ThreadEdge, connection: Connection): void {
   useEditor.getState().edit(reconnect(edge.id, wireOf(connection)));
 }
 
-/** Where the pointer let go of dragged nodes: into the frame there, or out of theirs; alone, into the edge there. */
+/** Puts dragged nodes into the frame they were let go in, or out of theirs; one alone also into the edge there. */
 export function onNodesDropped(
   event: { clientX: number; clientY: number },
-  point: Position,
+  into: string | null,
   dragged: FlowNode,
   nodes: FlowNode[],
 ): void {
@@ -72,7 +72,6 @@ export function onNodesDropped(
       .filter((node) => node.parent === parent && nodes.some(({ id }) => id === node.id))
       .map((node) => node.id),
   );
-  const into = containerAt(graph, types, point, withInner(graph, ids));
   edit(moveInto(ids, into, types), { key: "move" });
   const cut = graph.edges.length - useEditor.getState().graph.edges.length;
   if (cut > 0) tellOfCut(cut);
