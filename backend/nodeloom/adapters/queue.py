@@ -54,6 +54,14 @@ async def publish(redis: ArqRedis, channel: str, message: str = "") -> None:
     await untyped.publish(channel, message)
 
 
+def _hand_on(heard: Callable[[str, bytes], None], channel: str, message: bytes) -> None:
+    try:
+        heard(channel, message)
+    except Exception:
+        # One message that can't be understood must not end the hearing of all that follow.
+        log.exception("a message from Redis was not understood", channel=channel)
+
+
 async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[str, bytes], None]) -> None:
     """Call `heard(channel, message)` for ever; a lost Redis is waited for.
 
@@ -71,7 +79,7 @@ async def listen(redis: ArqRedis, channels: tuple[str, ...], heard: Callable[[st
                 heard("", b"")
                 async for message in pubsub.listen():
                     if message["type"] == "message":
-                        heard(message["channel"].decode(), message["data"])
+                        _hand_on(heard, message["channel"].decode(), message["data"])
         except (RedisError, OSError) as failure:
             if not away:
                 log.warning("Redis is away, trying until it is back", channels=channels, reason=str(failure))
@@ -95,6 +103,7 @@ class Bell:
         self._redis = redis
         self._again = False
         self._ringing: asyncio.Task[None] | None = None
+        self._signals: set[asyncio.Task[None]] = set()
 
     async def ring(self) -> None:
         """Returns at once; the ring itself goes on by itself and never fails its caller."""
@@ -119,7 +128,12 @@ class Bell:
                 return
 
     async def signal(self) -> None:
-        """Tell every worker to look at once at what was asked of its runs."""
+        """Tell every worker to look at once at what was asked of its runs. Returns at once, like `ring`."""
+        task = asyncio.get_running_loop().create_task(self._signal())
+        self._signals.add(task)
+        task.add_done_callback(self._signals.discard)
+
+    async def _signal(self) -> None:
         with contextlib.suppress(RedisError, OSError):
             await publish(self._redis, SIGNAL)
 

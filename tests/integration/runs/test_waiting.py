@@ -156,3 +156,32 @@ async def test_a_call_that_can_not_be_read_is_refused_and_may_come_again(
     odd = await running.client.post(f"{url}?{query}", content=b"1", headers={"Content-Type": content_type})
 
     assert (odd.status_code, (await running.client.post(url, json={})).status_code) == (400, 202)
+
+
+async def test_a_failure_beside_a_sleeping_branch_tells_the_truth_of_every_node(
+    running: Running, service: FarSide
+) -> None:
+    """The branch that sleeps was written down in an earlier claim; the other one wakes and fails."""
+    flow = {
+        "nodes": [
+            MANUAL,
+            node("hold", "core.wait", **{"for": "call"}),
+            node("nap", "core.wait", seconds=0.2),
+            node("halt", "core.stop", message="enough"),
+        ],
+        "edges": [
+            {"source": "start", "port": "out", "target": "hold"},
+            {"source": "start", "port": "out", "target": "nap"},
+            {"source": "nap", "port": "out", "target": "halt"},
+        ],
+    }
+
+    run = await running.start(flow)
+
+    assert (run["status"], run["error"]["code"]) == ("failed", "stopped")
+    assert {id_: state["status"] for id_, state in nodes_of(run).items()} == {
+        "start": "succeeded",
+        "hold": "cancelled",
+        "nap": "succeeded",
+        "halt": "failed",
+    }

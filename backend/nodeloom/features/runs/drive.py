@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +20,9 @@ from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.calls import ActionWork, call_action
 from nodeloom.features.runs.compute import Work, compute
 from nodeloom.features.runs.journal import Close
+from nodeloom.features.runs.node_rows import NodeRows
 from nodeloom.features.runs.outside import Outside
-from nodeloom.features.runs.payloads import Payloads, answer_document, items_document, output_document
+from nodeloom.features.runs.payloads import Payloads, answer_document, items_document
 from nodeloom.features.runs.plans import LoadedPlan
 from nodeloom.features.runs.restore import woken
 from nodeloom.features.runs.rows import Row
@@ -31,7 +32,7 @@ from nodeloom.features.runs.scopes import Scopes
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening, RunState
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.item import Item
-from nodeloom.graph.scope import NodeKey, ScopePath, format_path
+from nodeloom.graph.scope import NodeKey, ScopePath
 from nodeloom.nodes.node_type import NodeContext
 
 log = structlog.get_logger(__name__)
@@ -74,13 +75,13 @@ class Drive:
         self._facts = facts
         self._around = around
         self._tasks: dict[asyncio.Task[NodeEnd], NodeKey] = {}
-        self._started: dict[NodeKey, tuple[datetime, int, int]] = {}
         self._stop: str | None = None
         self._stopping = asyncio.Event()
         self._signalled = asyncio.Event()
         self._began = clock.now()
         self._answered = False
         self._scopes = Scopes(state)
+        self._rows = NodeRows(run, state, around.payloads, around.announcer)
 
     def stop(self, why: str) -> None:
         """`cancelled` by a person, `timeout` of the run, or `released` because this worker goes away."""
@@ -141,16 +142,14 @@ class Drive:
     def _start(self, key: NodeKey) -> NodeEnd | None:
         """The node's end, if it is one that takes no time; else it goes on as a task."""
         node = self.state.plan.nodes[key[0]]
-        self.state.seq += 1
         now = clock.now()
         if node.spec.trigger:
-            self._started[key] = (now, self.state.seq, len(self._input))
+            self._rows.begin(key, now, len(self._input))
             return Done({"out": self._input})
         inputs = self.state.inputs(key)
         items = sum(len(joined.items) for joined in inputs.values())
-        self._started[key] = (now, self.state.seq, items)
-        if self._around.announcer.watched(self.run):
-            self._around.announcer.node(self.run, self._row(key, "running"))
+        self._rows.begin(key, now, items)
+        self._rows.announce_begin(key)
         if node.pinned is not None and self.run["version"] is None:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
         work = self._work(key, inputs, now)
@@ -163,7 +162,8 @@ class Drive:
     def _work(self, key: NodeKey, inputs: Mapping[str, Joined], now: datetime) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
         scope = NodeScope(self.state, key, self._facts, (), now)
-        context = NodeContext(now, self._facts.timezone, self.state.resumptions.pop(key, None), self._facts.names)
+        resumed = self.state.resumptions.pop(key, None)
+        context = NodeContext(now, self._facts.timezone, resumed, self._facts.names, self._log_of(node.id))
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,
@@ -190,6 +190,16 @@ class Drive:
             workspace_id=self.run["workspace_id"],
             run_id=self.run["id"],
         )
+
+    def _log_of(self, node_id: str) -> Callable[[str, str], None]:
+        """What a node says as it works, perhaps from a thread: for whoever watches, and for the worker's log."""
+        loop = asyncio.get_running_loop()
+
+        def said(level: str, text: str) -> None:
+            log.info("a node said", run_id=self.run["id"], node_id=node_id, level=level, text=text)
+            loop.call_soon_threadsafe(self._around.announcer.log, self.run, node_id, level, text)
+
+        return said
 
     async def _next_ends(self) -> list[NodeKey]:
         stopping = asyncio.create_task(self._stopping.wait())
@@ -237,24 +247,23 @@ class Drive:
         match end:
             case Done(ports, answer):
                 self.state.ports[key] = ports
-                await self._note(key, "failed" if end.error is not None else "succeeded", end)
+                await self._rows.end(key, "failed" if end.error is not None else "succeeded", end)
                 step = self.state.frontier.settle(key, Finished({port: len(items) for port, items in ports.items()}))
                 if answer is not None and self.state.answer is None:
                     self.state.answer = answer
                     await self._answer_early(step)
             case Broken(error):
                 self._scopes.catch(key[1], error)
-                await self._note(key, "failed", end)
+                await self._rows.end(key, "failed", end)
                 step = self.state.frontier.settle(key, Failed())
             case Asleep():
                 self.state.asleep[key] = end
-                await self._note(key, "waiting", end)
+                await self._rows.end(key, "waiting", end)
                 step = self.state.frontier.settle(key, Waiting())
             case Opening(opened):
                 ready, ended = self._scopes.open(key, opened)
                 return [*ready, *(await self._settle(key, ended) if ended is not None else ())]
-        for skipped in step.skipped:
-            self._note_skipped(skipped)
+        self._rows.skip(step.skipped)
         return [*step.ready, *(await self._after_inner(key[1]) if key[1] else ())]
 
     async def _after_inner(self, path: ScopePath) -> Sequence[NodeKey]:
@@ -267,65 +276,13 @@ class Drive:
 
     async def _cut(self, key: NodeKey) -> Sequence[NodeKey]:
         """A node that stands in a scope that failed does not begin."""
-        self._note_skipped(key)
         step = self.state.frontier.settle(key, Failed())
-        for skipped in step.skipped:
-            self._note_skipped(skipped)
+        self._rows.skip((key, *step.skipped))
         return await self._after_inner(key[1])
-
-    async def _note(self, key: NodeKey, status: str, end: NodeEnd) -> None:
-        row = self._row(key, status)
-        row["attempt"] = end.attempt
-        if isinstance(end, Asleep):
-            row.update(waiting_reason=end.reason, waiting_until=end.until)
-        else:
-            row["finished_at"] = clock.now()
-        if isinstance(end, Done):
-            taken = [port for port, items in end.ports.items() if items]
-            counts = {port: len(items) for port, items in end.ports.items()}
-            row["items_out"], row["ports"] = sum(counts.values()), dump_json(counts)
-            row["port"] = taken[0] if len(taken) == 1 else None
-            row["output"] = await self._around.payloads.pack(output_document(end.ports, end.answer))
-        if end.error is not None:
-            row["error"] = dump_json(end.error)
-        self.state.node_rows[key] = row
-        self._around.announcer.node(self.run, row)
-
-    def _note_skipped(self, key: NodeKey) -> None:
-        self.state.seq += 1
-        self._started[key] = (clock.now(), self.state.seq, 0)
-        row = self._row(key, "skipped")
-        row["started_at"] = None
-        self.state.node_rows[key] = row
-        self._around.announcer.node(self.run, row)
-
-    def _row(self, key: NodeKey, status: str) -> dict[str, Any]:
-        node_id, path = key
-        started_at, seq, items_in = self._started[key]
-        return {
-            "run_id": self.run["id"],
-            "node_id": node_id,
-            "path": format_path(path),
-            "workspace_id": self.run["workspace_id"],
-            "seq": seq,
-            "status": status,
-            "waiting_reason": None,
-            "waiting_until": None,
-            "attempt": 1,
-            "started_at": started_at,
-            "finished_at": None,
-            "items_in": items_in,
-            "items_out": 0,
-            "port": None,
-            "ports": None,
-            "output": None,
-            "error": None,
-        }
 
     async def checkpoint(self) -> None:
         """Make visible in the database what a long run has done so far, and what it is at."""
-        for key in self._tasks.values():
-            self.state.node_rows.setdefault(key, self._row(key, "running"))
+        self._rows.checkpoint()
         if self.journal.pending:
             await self.journal.flush()
 
@@ -357,30 +314,20 @@ class Drive:
         now = clock.now()
         active_ms = int(self.run["active_ms"]) + int((now - self._began) / timedelta(milliseconds=1))
         if self._stop == "cancelled":
-            self._mark_unfinished("cancelled")
+            self._rows.close()
             return Close("cancelled", active_ms, finished_at=now, cut_off=True)
         if self._stop == "released":
             return Close("queued", active_ms)
         error = self.state.error or (self._timed_out() if self._stop == "timeout" else None)
         if error is not None:
-            self._mark_unfinished("cancelled")
+            self._rows.close()
             return Close("failed", active_ms, error=dump_json(error), finished_at=now, cut_off=self.stopped)
         if self.state.asleep:
+            self._rows.checkpoint()
             until = [end.until for end in self.state.asleep.values() if end.until is not None]
             reason = _most_urgent(end.reason for end in self.state.asleep.values())
             return Close("waiting", active_ms, waiting_reason=reason, due_at=min(until, default=None))
         return Close("succeeded", active_ms, finished_at=now)
-
-    def _mark_unfinished(self, status: str) -> None:
-        """Nodes that were under way or asleep when the run ended; intents without an outcome are unknown for good."""
-        for key in [key for key in self._started if key not in self.state.ports and key not in self.state.node_rows]:
-            row = self._row(key, status)
-            row["finished_at"] = clock.now()
-            self.state.node_rows[key] = row
-        for key in self.state.asleep:
-            row = self._row(key, status)
-            row["finished_at"] = clock.now()
-            self.state.node_rows[key] = row
 
     def _timed_out(self) -> ErrorDocument:
         limit = self.state.plan.settings.timeout_s

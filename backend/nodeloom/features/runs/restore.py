@@ -14,7 +14,7 @@ from nodeloom.engine.outcome import Failed, Finished, Waiting
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_from, output_from
 from nodeloom.features.runs.rows import Row, rows_of
-from nodeloom.features.runs.state import Asleep, PastAttempt, RunState
+from nodeloom.features.runs.state import Asleep, PastAttempt, RunState, Started
 from nodeloom.graph.scope import NodeKey, parse_path
 from nodeloom.nodes.node_type import Resumption
 
@@ -56,6 +56,7 @@ async def restored(
         if key[0] not in plan.nodes:
             continue
         state.seq = max(state.seq, row["seq"])
+        state.started[key] = Started(row["started_at"] or clock.now(), row["seq"], row["items_in"])
         step = await _retold(state, key, row, payloads)
         if step is not None:
             pending.discard(key)

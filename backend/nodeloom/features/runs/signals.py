@@ -32,8 +32,8 @@ async def cancel(session: AsyncSession, workspace_id: str, run_id: str) -> None:
         now = clock.now()
         ended = {"status": "cancelled", "waiting_reason": None, "due_at": None, "finished_at": now}
         await session.execute(update(RUNS).where(RUNS.c.id == run_id).values(ended))
-        asleep = and_(NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.status == "waiting")
-        await session.execute(update(NODE_RUNS).where(asleep).values(status="cancelled", finished_at=now))
+        unfinished = and_(NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.status.in_(("running", "waiting")))
+        await session.execute(update(NODE_RUNS).where(unfinished).values(status="cancelled", finished_at=now))
 
 
 async def resume_call(

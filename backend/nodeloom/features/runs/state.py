@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
@@ -70,6 +70,14 @@ class PastAttempt:
     items: Sequence[Item] = ()
 
 
+class Started(NamedTuple):
+    """When a node began, as which of the run's nodes, and with how many items."""
+
+    at: datetime
+    seq: int
+    items_in: int
+
+
 @dataclass(slots=True)
 class RunState:
     plan: Plan
@@ -79,6 +87,7 @@ class RunState:
     attempts: dict[tuple[NodeKey, int], list[PastAttempt]] = field(
         default_factory=dict[tuple[NodeKey, int], list[PastAttempt]]
     )
+    started: dict[NodeKey, Started] = field(default_factory=dict[NodeKey, Started])
     asleep: dict[NodeKey, Asleep] = field(default_factory=dict[NodeKey, Asleep])
     resumptions: dict[NodeKey, Resumption] = field(default_factory=dict[NodeKey, Resumption])
     containers: dict[NodeKey, OpenContainer] = field(default_factory=dict[NodeKey, OpenContainer])

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from arq.connections import ArqRedis
 
+from nodeloom.adapters import clock
 from nodeloom.adapters.live import Live
 from nodeloom.features.runs.answers import RunAnswer, push_answer
 from nodeloom.features.runs.journal import Close
@@ -93,6 +94,18 @@ class Announcer:
         data = {"run_id": run["id"], "workflow_id": run["workflow_id"]}
         data |= node_run_read(row, self._tokens).model_dump(mode="json")
         self._send(run["workspace_id"], topics, "node_run", data)
+
+    def log(self, run: Row, node_id: str, level: str, text: str) -> None:
+        """A line that a node wrote."""
+        if self.watched(run):
+            data = {
+                "run_id": run["id"],
+                "node_id": node_id,
+                "level": level,
+                "text": text,
+                "at": clock.now().isoformat(),
+            }
+            self._send(run["workspace_id"], _topics(run), "log", data)
 
     def run_begun(self, run: Row) -> None:
         self._run(run, {"status": "running"})
