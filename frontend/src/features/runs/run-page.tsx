@@ -7,7 +7,7 @@ import { runQuery } from "@/shared/api/runs";
 import type { Run } from "@/shared/api/types";
 import { useNow } from "@/shared/lib/use-now";
 import { useTitle } from "@/shared/lib/use-title";
-import { useLive } from "@/shared/live/use-live";
+import { useLive, useRecheckedRun } from "@/shared/live/use-live";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
@@ -25,6 +25,7 @@ export function RunPage() {
   const { search } = useLocation();
   const query = useQuery(runQuery(id));
   useLive([`run:${id}`]);
+  useRecheckedRun(id);
   return (
     <main className={styles.page}>
       <Link className={styles.back} to={{ pathname: "/runs", search }}>

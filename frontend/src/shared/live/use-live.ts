@@ -8,6 +8,7 @@ import { LiveStream, type StreamEvent } from "./stream";
 
 const stream = new LiveStream();
 const REFETCH_PAUSE_MS = 1_000;
+const RECHECK_MS = 5_000;
 
 /** Keeps the query cache up to date with `run:ID`, `workflow:ID` or `runs` while mounted. */
 export function useLive(topics: readonly string[]): void {
@@ -16,6 +17,22 @@ export function useLive(topics: readonly string[]): void {
     if (joined === "") return;
     return stream.subscribe(joined.split(","));
   }, [joined]);
+}
+
+/** Asks for a run now and then while it goes on: nodes that ran before the server knew of us sent no event. */
+export function useRecheckedRun(runId: string | null): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (runId === null) return;
+    const { queryKey } = runQuery(runId);
+    const timer = setInterval(() => {
+      const status = client.getQueryData(queryKey)?.status;
+      if (status === "queued" || status === "running") {
+        void client.invalidateQueries({ queryKey, exact: true });
+      }
+    }, RECHECK_MS);
+    return () => clearInterval(timer);
+  }, [client, runId]);
 }
 
 /** Once, at the root: writes what the stream says into the query cache. */

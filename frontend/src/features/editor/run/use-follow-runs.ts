@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { runsQuery } from "@/shared/api/runs";
-import { useLive } from "@/shared/live/use-live";
+import { useLive, useRecheckedRun } from "@/shared/live/use-live";
 
 /** The runs of a workflow as they come, newest first; one that starts while the page is open is shown at once. */
 export function useFollowRuns(
@@ -9,6 +9,7 @@ export function useFollowRuns(
   runId: string | null,
   showRun: (runId: string) => void,
 ) {
+  useRecheckedRun(runId);
   useLive(runId === null ? [`workflow:${workflowId}`] : [`workflow:${workflowId}`, `run:${runId}`]);
   const { data } = useInfiniteQuery(runsQuery({ workflow_id: workflowId }, 20));
   const runs = data?.pages.flatMap((page) => page.items) ?? [];
