@@ -75,7 +75,12 @@ def _until(params: WaitParams, ctx: NodeContext) -> datetime:
         raise NodeFailed(
             "not_a_date", f"“{params.until[:60]}” is no date or time.", "Write it as 2026-12-24T18:00:00+01:00."
         )
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise NodeFailed(
+            "not_a_date", f"“{params.until[:60]}” lies beyond the calendar.", "Choose a year between 2 and 9998."
+        ) from None
 
 
 def _resumed(params: WaitParams, items: Sequence[Item], ctx: NodeContext) -> Emitted:

@@ -59,6 +59,11 @@ def test_wait_is_for_one_thing(params: dict[str, object]) -> None:
         wait(params)
 
 
+def test_a_time_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(NodeFailed, match="beyond the calendar"):
+        wait({"until": "9999-12-31T23:59:59-14:00"})
+
+
 def test_wait_until_something_else() -> None:
     with pytest.raises(NodeFailed, match="no date"):
         wait({"until": "soon"})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+import structlog
 from pydantic import BaseModel, ValidationError
 
 from nodeloom.compiler.plan import ERROR_PORT, PlanNode
@@ -16,6 +17,8 @@ from nodeloom.features.runs.scope import NodeScope
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
 from nodeloom.graph.item import Item
 from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeResult, Opened, Parked
+
+log = structlog.get_logger(__name__)
 
 LONGEST_EVALUATION_S = 30.0
 EMPTY = Item({})
@@ -84,6 +87,10 @@ def compute(work: Work) -> NodeEnd:
         end = _each(work) if work.node.spec.mode == "each" else _all(work)
     except (ExpressionFailed, NodeFailed) as failure:
         return handled(work.node, work.inputs, error_document(work.node.id, failure))
+    except Exception as fault:
+        # A fault of the node type fails this node, where a person can see it, and not the driving of the run.
+        log.exception("a node broke", node_id=work.node.id, type=work.node.type)
+        return handled(work.node, work.inputs, error_document(work.node.id, fault))
     return _with_always_output(work.node, end) if isinstance(end, Done) else end
 
 
