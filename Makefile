@@ -33,7 +33,7 @@ test: test-unit test-integration test-faults test-frontend test-e2e
 test-all: LONG := long or not long
 test-all: test
 
-test-unit: $(STAMPS)/dev
+test-unit: $(STAMPS)/dev $(STAMPS)/node
 	$(PYTEST) -m "$(LONG)" tests/unit tests/connectors tests/architecture
 
 test-integration: $(STAMPS)/dev $(STAMPS)/web
