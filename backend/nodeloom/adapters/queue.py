@@ -49,9 +49,10 @@ def connect(redis_url: str, *, timeout_s: float | None = 5.0) -> ArqRedis:
     return ArqRedis(pool_or_conn=pool, default_queue_name=QUEUE, job_serializer=_pack, job_deserializer=_unpack)
 
 
-async def publish(redis: ArqRedis, channel: str, message: str = "") -> None:
+async def publish(redis: ArqRedis, channel: str, message: str = "") -> int:
+    """How many listeners there were."""
     untyped: Any = redis
-    await untyped.publish(channel, message)
+    return int(await untyped.publish(channel, message))
 
 
 def _hand_on(heard: Callable[[str, bytes], None], channel: str, message: bytes) -> None:
@@ -119,9 +120,10 @@ class Bell:
         while True:
             self._again = False
             try:
-                if await self._redis.set(_FLAG, b"1", nx=True, px=_FLAG_MS):
+                fresh = await self._redis.set(_FLAG, b"1", nx=True, px=_FLAG_MS)
+                # A worker that is awake hears this at once; a job in the queue is for whoever comes later.
+                if fresh and not await publish(self._redis, _WAKE):
                     await self._redis.enqueue_job(_JOB, _job_id=new_id("bell"))
-                    await publish(self._redis, _WAKE)
             except (RedisError, OSError) as failure:
                 log.warning("bell not rung, the sweeper will", reason=str(failure))
             if not self._again:
@@ -159,7 +161,10 @@ class BellWorker(Worker):
         listening = asyncio.create_task(listen(self.listener, (_WAKE,), lambda _channel, _message: wake.set()))
         try:
             while True:
-                wake.clear()
+                if wake.is_set():
+                    wake.clear()
+                    await self.answer()
+                    continue
                 try:
                     await self._poll_iteration()
                 except (RedisError, OSError):

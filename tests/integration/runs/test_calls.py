@@ -168,15 +168,16 @@ async def test_one_failing_item_does_not_take_the_others_along(running: Running,
 
 
 async def test_a_node_that_takes_too_long_fails(running: Running, service: FarSide) -> None:
-    async def never(_: Seen, __: Any) -> None:
-        await running.until(run_id[0], "failed")
+    over = asyncio.Event()
 
-    run_id: list[str] = []
+    async def never(_: Seen, __: Any) -> None:
+        await over.wait()
+
     service.raw = never
     run = await running.start(graph(MANUAL, call(service, timeout_s=0.2)), wait_s=0)
-    run_id.append(run["id"])
 
     ended = await running.until(run["id"], "failed", "succeeded")
+    over.set()
 
     assert ended["error"]["code"] == "timeout"
 

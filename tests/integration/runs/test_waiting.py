@@ -1,5 +1,6 @@
 """Runs that sleep, are called, are cancelled, or queue."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -63,12 +64,15 @@ async def test_a_sleeping_run_can_be_cancelled(running: Running) -> None:
 async def test_a_cancel_reaches_a_call_in_flight(running: Running, service: FarSide, method: str, unknown: int) -> None:
     """A cut-off effect is shown as unknown: it may have happened."""
 
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
     async def never(_: Seen, __: Any) -> None:
-        await running.client.post(f"/api/v1/runs/{run['id']}/cancel")
-        await running.until(run["id"], "cancelled")
+        await running.client.post(f"/api/v1/runs/{await known}/cancel")
+        await running.until(await known, "cancelled")
 
     service.raw = never
     run = await running.start(graph(MANUAL, node("call", "http.request", method=method, url=service.url())), wait_s=0)
+    known.set_result(run["id"])
 
     ended = await running.until(run["id"], "cancelled", "failed", "succeeded")
 
@@ -77,12 +81,15 @@ async def test_a_cancel_reaches_a_call_in_flight(running: Running, service: FarS
 
 
 async def test_a_run_over_its_time_fails(running: Running, service: FarSide) -> None:
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
     async def never(_: Seen, __: Any) -> None:
-        await running.until(run["id"], "failed")
+        await running.until(await known, "failed")
 
     service.raw = never
     flow = graph(MANUAL, node("call", "http.request", method="GET", url=service.url()), timeout_s=0.5)
     run = await running.start(flow, wait_s=0)
+    known.set_result(run["id"])
 
     ended = await running.until(run["id"], "failed", "succeeded")
 
@@ -118,12 +125,14 @@ async def test_a_node_that_slept_goes_on_while_another_branch_still_works(
 ) -> None:
     """The slow call is answered only after the branch that slept has ended."""
 
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
     async def answer(_: Seen, writer: Any) -> None:
         if "for" in pause:
-            token = running.api.app.state.resume_tokens.token(run["id"])
-            await running.until_node(run["id"], "nap", "waiting")
+            token = running.api.app.state.resume_tokens.token(await known)
+            await running.until_node(await known, "nap", "waiting")
             assert (await running.client.post(f"/hooks/-/resume/{token}", json={})).status_code == 202
-        await running.until_node(run["id"], "after", "succeeded")
+        await running.until_node(await known, "after", "succeeded")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()
 
@@ -138,6 +147,7 @@ async def test_a_node_that_slept_goes_on_while_another_branch_still_works(
         ],
     }
     run = await running.start(flow, wait_s=0)
+    known.set_result(run["id"])
 
     ended = await running.until(run["id"], "succeeded", "failed")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
@@ -86,7 +86,8 @@ class Answers:
     def _heard(self, channel: str, message: bytes) -> None:
         if channel:
             # Not orjson: an answer may hold half a surrogate pair, and `listen` would end with the error.
-            self._resolve(RunAnswer(**load_json(message.decode())))
+            for answer in load_json(message.decode()):
+                self._resolve(RunAnswer(**answer))
 
     def _resolve(self, answer: RunAnswer) -> None:
         future = self._waiting.get(answer.run_id)
@@ -107,10 +108,26 @@ class Answers:
                 log.warning("answers could not be looked up", exc_info=True)
 
 
-async def push_answer(redis: ArqRedis, address: str, answer: RunAnswer) -> None:
-    """Called after the commit; a lost one is found by `_look_for_lost`."""
-    message = {"run_id": answer.run_id, "status": answer.status, "respond": answer.respond, "items": answer.items}
-    try:
-        await publish(redis, channel_of(address), dump_json(message))
-    except (RedisError, OSError) as failure:
-        log.warning("answer not pushed, the caller will look for it", reason=str(failure))
+class Outbox:
+    """Pushes answers: what is given while a push is on its way goes together with the next."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+        self._waiting: dict[str, list[RunAnswer]] = {}
+        self._pushing: asyncio.Task[None] | None = None
+
+    def push(self, address: str, answer: RunAnswer) -> None:
+        """Called after the commit; a lost one is found by `_look_for_lost`."""
+        self._waiting.setdefault(address, []).append(answer)
+        if self._pushing is None or self._pushing.done():
+            self._pushing = asyncio.get_running_loop().create_task(self._push_all())
+
+    async def _push_all(self) -> None:
+        while self._waiting:
+            waiting, self._waiting = self._waiting, {}
+            for address, answers in waiting.items():
+                message = dump_json([asdict(answer) for answer in answers])
+                try:
+                    await publish(self._redis, channel_of(address), message)
+                except (RedisError, OSError) as failure:
+                    log.warning("answers not pushed, their callers will look for them", reason=str(failure))

@@ -32,6 +32,7 @@ from nodeloom.features.runs.scopes import Scopes
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening, RunState
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.item import Item
+from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
 from nodeloom.nodes.node_type import NodeContext
 
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 _INLINE_ITEMS = 100
 _SLICE_S = 0.005
+_NO_NAMES: Mapping[str, JsonValue] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ class Drive:
         node = self.state.plan.nodes[key[0]]
         scope = NodeScope(self.state, key, self._facts, (), now)
         resumed = self.state.resumptions.pop(key, None)
-        context = NodeContext(now, self._facts.timezone, resumed, self._facts.names, self._log_of(node.id))
+        # What only code asks for is put together for code alone: this is done for every node of every run.
+        names = self._facts.names if node.spec.slow else _NO_NAMES
+        context = NodeContext(now, self._facts.timezone, resumed, names, self._log_of(node.id))
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,
@@ -292,7 +296,7 @@ class Drive:
             return
         await self.journal.flush()
         self._answered = True
-        await self._around.announcer.answer(self.run, self._answer("running"))
+        self._around.announcer.answer(self.run, self._answer("running"))
 
     async def _finish(self) -> DriveEnd:
         while True:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, te
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS, unfinished
 from nodeloom.features.runs.rows import Row, plain
 
 Written: TypeAlias = Literal["written", "fenced", "signalled"]
@@ -83,18 +83,19 @@ _CLAIMED = (
 _rivals = RUNS.alias("rivals")
 _running_rivals = (
     select(func.count())
-    .where(_rivals.c.workflow_id == RUNS.c.workflow_id, _rivals.c.status == "running")
+    .where(unfinished(_rivals), _rivals.c.workflow_id == RUNS.c.workflow_id, _rivals.c.status == "running")
     .scalar_subquery()
 )
 CANDIDATES = (
     select(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.max_concurrent)
     .where(
+        unfinished(RUNS),
         or_(
             and_(
                 RUNS.c.status == "queued", or_(RUNS.c.max_concurrent.is_(None), _running_rivals < RUNS.c.max_concurrent)
             ),
             and_(RUNS.c.status == "waiting", RUNS.c.due_at <= bindparam("now")),
-        )
+        ),
     )
     .order_by(RUNS.c.id)
     .limit(bindparam("wanted"))
@@ -138,7 +139,7 @@ def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[st
         # Two claims at once would each see the other's place as free.
         connection.execute(text("SELECT pg_advisory_xact_lock(7041966)"))
     running = select(RUNS.c.workflow_id, func.count()).where(
-        RUNS.c.workflow_id.in_(limited), RUNS.c.status == "running"
+        unfinished(RUNS), RUNS.c.workflow_id.in_(limited), RUNS.c.status == "running"
     )
     taken = Counter({row[0]: row[1] for row in connection.execute(running.group_by(RUNS.c.workflow_id))})
     ids: list[str] = []
@@ -259,7 +260,7 @@ def heartbeat(connection: Connection, beat: Heartbeat) -> Asked:
         row = {"id": beat.worker_id, "lease_until": beat.lease_until, "started_at": beat.now}
         connection.execute(WORKERS.insert(), row)
     asked = select(RUNS.c.id, RUNS.c.signals, RUNS.c.cancel_requested).where(
-        RUNS.c.lease_owner == beat.worker_id, RUNS.c.status == "running", RUNS.c.signals > 0
+        unfinished(RUNS), RUNS.c.status == "running", RUNS.c.lease_owner == beat.worker_id, RUNS.c.signals > 0
     )
     rows = connection.execute(asked).all()
     return Asked(frozenset(row.id for row in rows if row.cancel_requested), {row.id: row.signals for row in rows})
@@ -269,7 +270,9 @@ def take_back(connection: Connection, moments: Sequence[datetime]) -> list[int]:
     """Queue the runs whose worker's lease is over; how many there were."""
     alive = select(WORKERS.c.id).where(WORKERS.c.lease_until > max(moments))
     orphans = update(RUNS).where(
-        RUNS.c.status == "running", or_(RUNS.c.lease_owner.is_(None), RUNS.c.lease_owner.not_in(alive))
+        unfinished(RUNS),
+        RUNS.c.status == "running",
+        or_(RUNS.c.lease_owner.is_(None), RUNS.c.lease_owner.not_in(alive)),
     )
     taken = connection.execute(orphans.values(status="queued", lease_owner=None)).rowcount
     connection.execute(WORKERS.delete().where(WORKERS.c.lease_until <= max(moments)))

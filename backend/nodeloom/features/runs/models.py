@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, Text, literal_column, text
 from sqlmodel import Field
 
 from nodeloom.adapters.columns import Table, UtcTime, metadata
@@ -149,3 +149,15 @@ NODE_RUNS = _table("node_run")
 ATTEMPTS = _table("attempt")
 ARTIFACTS = _table("artifact")
 WORKERS = _table("worker")
+
+
+def unfinished(runs: sqlalchemy.FromClause) -> ColumnElement[bool]:
+    """The very condition of the partial indexes, beside whatever else a query asks of `status`.
+
+    SQLite takes a partial index only for a query that repeats its condition with literals; without it the queue
+    would be found by reading every run there ever was.
+    """
+    return runs.c.status.in_([literal_column(f"'{status}'") for status in ("queued", "running", "waiting")])
+
+
+OUTCOME_UNKNOWN: ColumnElement[bool] = ATTEMPTS.c.status == literal_column("'unknown'")

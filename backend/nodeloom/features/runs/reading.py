@@ -14,7 +14,7 @@ from nodeloom.engine.inputs import SCOPE_INPUT
 from nodeloom.engine.results import result_ports
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.errors import NodeRunNotFound, RunNotFound
-from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, OUTCOME_UNKNOWN, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_document, items_from, shown
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
@@ -229,7 +229,7 @@ async def unknown_outcomes(
     statement = (
         select(ATTEMPTS, RUNS.c.workflow_id, RUNS.c.workflow_name)
         .join(RUNS, RUNS.c.id == ATTEMPTS.c.run_id)
-        .where(ATTEMPTS.c.workspace_id == workspace_id, ATTEMPTS.c.status == "unknown")
+        .where(ATTEMPTS.c.workspace_id == workspace_id, OUTCOME_UNKNOWN)
         .order_by(ATTEMPTS.c.run_id.desc(), ATTEMPTS.c.node_id, ATTEMPTS.c.path, ATTEMPTS.c.item)
         .offset(page.start)
         .limit(page.fetch)

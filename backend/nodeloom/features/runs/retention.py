@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import first_id
-from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, OUTCOME_UNKNOWN, RUNS
 
 # Small enough that nobody waits long for the write lock.
 _AT_ONCE = 200
@@ -14,7 +14,7 @@ _AT_ONCE = 200
 
 async def forget_runs(database: Database, before: datetime) -> int:
     """Delete the runs that ended and were made before; how many. Runs with an outcome to settle stay."""
-    unsettled = select(ATTEMPTS.c.run_id).where(ATTEMPTS.c.status == "unknown")
+    unsettled = select(ATTEMPTS.c.run_id).where(OUTCOME_UNKNOWN)
     old = (
         select(RUNS.c.id)
         .where(RUNS.c.id < first_id("run", before), RUNS.c.status.in_(ENDED), RUNS.c.id.not_in(unsettled))

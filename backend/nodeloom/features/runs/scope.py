@@ -7,6 +7,7 @@ from datetime import datetime
 from nodeloom.engine.inputs import SCOPE_INPUT, Source
 from nodeloom.engine.lineage import Ambiguous, trace
 from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.state import RunState
 from nodeloom.graph.item import Item, Origin
 from nodeloom.graph.json_value import JsonValue
@@ -18,9 +19,16 @@ class RunFacts:
     """What is the same for every node of the run."""
 
     workflow: Mapping[str, JsonValue]
-    run: Mapping[str, JsonValue]
+    run_id: str
+    version: int | None
+    tokens: ResumeTokens
     vars: Mapping[str, JsonValue]
     timezone: str
+
+    @property
+    def run(self) -> Mapping[str, JsonValue]:
+        """Put together when somebody asks: signing an address is dear, and few look at it."""
+        return {"id": self.run_id, "version": self.version, "resume_url": self.tokens.url(self.run_id)}
 
     @property
     def names(self) -> Mapping[str, JsonValue]:

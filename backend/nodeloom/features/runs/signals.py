@@ -14,7 +14,7 @@ from nodeloom.adapters import clock, domain_events
 from nodeloom.adapters.columns import dump_json
 from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
-from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS, unfinished
 from nodeloom.features.runs.rows import Row, row_of
 
 Resumed: TypeAlias = Literal["resumed", "not_waiting", "gone", "several"]
@@ -106,7 +106,10 @@ def follow_connections() -> None:
 async def _wake_for_connection(session: AsyncSession, event: ConnectionRenewed) -> None:
     """Whatever sleeps for want of a connection tries again; the sweeper rings for it."""
     asleep = and_(
-        RUNS.c.workspace_id == event.workspace_id, RUNS.c.status == "waiting", RUNS.c.waiting_reason == "connection"
+        unfinished(RUNS),
+        RUNS.c.workspace_id == event.workspace_id,
+        RUNS.c.status == "waiting",
+        RUNS.c.waiting_reason == "connection",
     )
     await session.execute(
         update(RUNS).where(asleep).values(status="queued", waiting_reason=None, signals=RUNS.c.signals + 1)

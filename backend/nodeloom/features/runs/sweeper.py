@@ -10,7 +10,7 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.journal import CANDIDATES, take_back
-from nodeloom.features.runs.models import RUNS, WORKERS
+from nodeloom.features.runs.models import RUNS, WORKERS, unfinished
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,9 @@ async def sweep(database: Database, bell: Bell) -> None:
     now = clock.now()
     alive = select(WORKERS.c.id).where(WORKERS.c.lease_until > now)
     orphaned = select(RUNS.c.id).where(
-        RUNS.c.status == "running", or_(RUNS.c.lease_owner.is_(None), RUNS.c.lease_owner.not_in(alive))
+        unfinished(RUNS),
+        RUNS.c.status == "running",
+        or_(RUNS.c.lease_owner.is_(None), RUNS.c.lease_owner.not_in(alive)),
     )
     stale = select(WORKERS.c.id).where(WORKERS.c.lease_until <= now)
     async with database.read() as session:

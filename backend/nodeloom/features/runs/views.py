@@ -9,7 +9,7 @@ from arq.connections import ArqRedis
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.live import Live
-from nodeloom.features.runs.answers import RunAnswer, push_answer
+from nodeloom.features.runs.answers import Outbox, RunAnswer
 from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.rows import Row
@@ -78,7 +78,7 @@ class Announcer:
 
     def __init__(self, live: Live, redis: ArqRedis, tokens: ResumeTokens) -> None:
         self._live = live
-        self._redis = redis
+        self._outbox = Outbox(redis)
         self._tokens = tokens
         self._sending: set[asyncio.Task[None]] = set()
         self._last: asyncio.Task[None] | None = None
@@ -128,8 +128,9 @@ class Announcer:
         resource = run_summary({**run, **blank, **changes}).model_dump(mode="json")
         self._send(run["workspace_id"], topics, "run", resource)
 
-    async def answer(self, run: Row, answer: RunAnswer) -> None:
-        await push_answer(self._redis, run["answer_to"], answer)
+    def answer(self, run: Row, answer: RunAnswer) -> None:
+        """For the caller who waits; what it says is on disk."""
+        self._outbox.push(run["answer_to"], answer)
 
     def _send(self, workspace_id: str, topics: tuple[str, ...], kind: str, data: dict[str, Any]) -> None:
         previous = self._last

@@ -28,7 +28,7 @@ from nodeloom.features.runs.journal import (
     heartbeat,
     write,
 )
-from nodeloom.features.runs.models import RUNS
+from nodeloom.features.runs.models import RUNS, unfinished
 from nodeloom.features.runs.payloads import items_from
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.restore import fresh, read_journal, restored
@@ -134,14 +134,16 @@ class RunWorker:
     def _facts(self, run: Row, timezone: str) -> RunFacts:
         return RunFacts(
             workflow={"id": run["workflow_id"], "name": run["workflow_name"]},
-            run={"id": run["id"], "version": run["version"], "resume_url": self._tokens.url(run["id"])},
+            run_id=run["id"],
+            version=run["version"],
+            tokens=self._tokens,
             vars={},
             timezone=timezone,
         )
 
     async def _after(self, run: Row, end: DriveEnd) -> None:
         if end.answer is not None:
-            await self._around.announcer.answer(run, end.answer)
+            self._around.announcer.answer(run, end.answer)
         if end.status == "queued" and not self._draining:
             self._bell.ring_soon()
         if end.status == "waiting" and end.due_at is not None and end.due_at - clock.now() < _TIMER_WITHIN:
@@ -184,7 +186,9 @@ class RunWorker:
         # While nothing is being claimed: a claim is in the database before it is known here.
         async with self._claiming:
             known = set(self._drives)
-            mine = select(RUNS.c.id, RUNS.c.fence).where(RUNS.c.status == "running", RUNS.c.lease_owner == self.id)
+            mine = select(RUNS.c.id, RUNS.c.fence).where(
+                unfinished(RUNS), RUNS.c.status == "running", RUNS.c.lease_owner == self.id
+            )
             try:
                 async with self._database.read() as session:
                     lost = {row.id for row in await session.execute(mine) if (row.id, row.fence) not in known}

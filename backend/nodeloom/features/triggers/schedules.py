@@ -18,7 +18,7 @@ from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.queue import Bell
 from nodeloom.features.runs.accept import GraphRef, NewRun, graph_ref, insert_runs, new_run_id
-from nodeloom.features.runs.models import RUNS
+from nodeloom.features.runs.models import RUNS, unfinished
 from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.due import Due, decide
@@ -38,7 +38,6 @@ _TIDIED_EVERY = timedelta(hours=1)
 # Far longer than any scheduler can lag behind another.
 _FIRES_KEPT = timedelta(days=30)
 _UNREADABLE_AGAIN = timedelta(hours=1)
-_UNFINISHED = ("queued", "running", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def _goes_on(connection: Connection, firing: Firing) -> bool:
     """Whether a run that this schedule started has not ended yet."""
     query = select(RUNS.c.id).where(
         RUNS.c.workflow_id == firing.workflow_id,
-        RUNS.c.status.in_(_UNFINISHED),
+        unfinished(RUNS),
         RUNS.c.trigger_node == firing.node_id,
         RUNS.c.trigger_kind == _KIND,
     )
