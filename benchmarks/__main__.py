@@ -37,10 +37,9 @@ def main() -> None:
 
 def _run(folder: Path, options: argparse.Namespace) -> None:
     p50, p99 = machine.fsync_ms(folder)
-    print(
-        f"{machine.description()}\nfsync of 4 KiB: p50 {p50:.2f} ms, p99 {p99:.2f} ms; load average {os.getloadavg()[0]:.1f}"
-    )
-    print(f"{time.strftime('%d %B %Y')}; {options.times} × {options.seconds:g} s a cell, the median\n", flush=True)
+    print(machine.description())
+    print(f"fsync of 4 KiB: p50 {p50:.2f} ms, p99 {p99:.2f} ms; load average {os.getloadavg()[0]:.1f}")
+    print(f"{time.strftime('%d %B %Y')}; {options.times} times {options.seconds:g} s a cell, the median\n", flush=True)
     with _child("-m", "benchmarks.slow_service", str(SLOW_PORT)), product.started(folder / "home") as url:
         chosen = {
             name: graph
@@ -51,9 +50,8 @@ def _run(folder: Path, options: argparse.Namespace) -> None:
         _idle()
         jobs = baseline_arq.measure(str(folder / "home" / "valkey.sock"))
         with _baseline_route(folder) as baseline_url:
-            print(
-                "| case | callers | req/s | p50 ms | p99 ms | / bare route | runs stored |\n|---|--:|--:|--:|--:|--:|---|"
-            )
+            print("| case | callers | req/s | p50 ms | p99 ms | / bare route | runs stored |")
+            print("|---|--:|--:|--:|--:|--:|---|")
             baseline = {callers: _cell(baseline_url, callers, folder, options) for callers in CALLERS}
             for callers, load in baseline.items():
                 print(_row("bare route: one INSERT, one commit", callers, load, load, ""), flush=True)

@@ -1,5 +1,6 @@
 """Nodeloom as it is started by hand: API, one worker and a scheduler on SQLite, and workflows to load."""
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -37,7 +38,7 @@ def chain(path: str, *nodes: dict[str, Any]) -> dict[str, Any]:
     listed = [hook, *nodes]
     edges = [
         {"source": source["id"], "port": "out", "target": target["id"], "input": "in"}
-        for source, target in zip(listed, listed[1:], strict=False)
+        for source, target in itertools.pairwise(listed)
     ]
     return {"format": 1, "nodes": listed, "edges": edges}
 
