@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def _is_up(pid: int) -> bool:
 
 
 @contextmanager
-def _baseline_route(folder: Path) -> Iterator[str]:
+def _baseline_route(folder: Path) -> Generator[str]:
     environment = {"BASELINE_DATABASE": str(folder / "baseline.db")}
     serve = ["-m", "uvicorn", "benchmarks.baseline_route:app", "--port", str(BASELINE_PORT), "--no-access-log"]
     with _child(*serve, "--log-level", "warning", **environment):
@@ -119,7 +119,7 @@ def _baseline_route(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _child(*arguments: str, **environment: str) -> Iterator[None]:
+def _child(*arguments: str, **environment: str) -> Generator[None]:
     child = subprocess.Popen([sys.executable, *arguments], env=os.environ | environment)
     try:
         yield

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def cases(slow_url: str) -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def started(home: Path, *, workers: int = 1) -> Iterator[str]:
+def started(home: Path, *, workers: int = 1) -> Generator[str]:
     """The address of a running installation in an empty folder."""
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
