@@ -33,6 +33,16 @@ async def test_a_call_resumes_a_run_once(running: Running) -> None:
     assert ended["output"][0]["body"] == {"approved": True}
 
 
+async def test_of_many_calls_at_once_one_counts_and_the_run_goes_on(running: Running) -> None:
+    run = await running.start(graph(MANUAL, node("hold", "core.wait", **{"for": "call"})), wait_s=0)
+    url = (await running.until(run["id"], "waiting"))["waiting"]["url"]
+
+    answers = await asyncio.gather(*(running.client.post(url, json={"call": number}) for number in range(20)))
+
+    assert sorted(answer.status_code for answer in answers) == [202] + [410] * 19
+    assert (await running.until(run["id"], "succeeded", "failed"))["status"] == "succeeded"
+
+
 async def test_a_wait_for_a_call_gives_up_after_its_time(running: Running) -> None:
     hold = node("hold", "core.wait", **{"for": "call", "timeout_s": 1})
     flow = {

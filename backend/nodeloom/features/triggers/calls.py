@@ -68,8 +68,9 @@ class ResumeCalls:
         async with self.db.transaction() as session:
             resumed = await resume_call(session, run_id, node_id, path, payload)
             early = resumed == "not_waiting" and not await _was_called(session, run_id, node_id, path)
+        # Also after a refusal: a claim passes over a run that is locked, as this one was while it was looked at.
+        self.bell.ring_soon()
         if resumed == "resumed":
-            self.bell.ring_soon()
             await self.bell.signal()
         return _NOT_YET if early else _said(resumed)
 
