@@ -84,6 +84,27 @@ class ApiKey(Table, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+class Invite(Table, table=True):
+    """A link that lets one person in, once; `email` is whom it is for, if it is for nobody else."""
+
+    __tablename__ = "invite"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        UniqueConstraint("token_digest"),
+        Index("ix_invite_workspace", "workspace_id", "id"),
+        CheckConstraint("role IN ('owner', 'admin', 'editor', 'runner', 'viewer')", name="role"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = Field(foreign_key="workspace.id")
+    token_digest: str
+    email: str | None
+    role: str
+    invited_by: str
+    member_id: str | None
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+
+
 class Claim(Table, table=True):
     """The one row that says that the installation has its first owner; its key makes a second claim fail."""
 

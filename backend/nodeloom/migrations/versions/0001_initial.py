@@ -139,6 +139,27 @@ def upgrade() -> None:
     sa.Column('since', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('bucket', name=op.f('pk_login_throttle'))
     )
+    op.create_table('mail',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('recipient', sa.String(), nullable=False),
+    sa.Column('heading', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('link', sa.String(), nullable=True),
+    sa.Column('sealed_link', sa.LargeBinary(), nullable=True),
+    sa.Column('link_label', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('sent_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("status IN ('queued', 'sent', 'dead')", name=op.f('ck_mail_status')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail'))
+    )
+    with op.batch_alter_table('mail', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_queued', ['due_at'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+
     op.create_table('node_run',
     sa.Column('run_id', sa.String(), nullable=False),
     sa.Column('node_id', sa.String(), nullable=False),
@@ -163,6 +184,33 @@ def upgrade() -> None:
     with op.batch_alter_table('node_run', schema=None) as batch_op:
         batch_op.create_index('ix_node_run_waiting', ['run_id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
+    op.create_table('notification',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('read_at', sa.BigInteger(), nullable=True),
+    sa.Column('announced', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification'))
+    )
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.create_index('ix_notification_member', ['member_id', 'id'], unique=False)
+        batch_op.create_index('ix_notification_unannounced', ['id'], unique=False, sqlite_where=sa.text('NOT announced'), postgresql_where=sa.text('NOT announced'))
+        batch_op.create_index('ix_notification_unread', ['member_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
+
+    op.create_table('notification_preference',
+    sa.Column('member_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('in_product', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('member_id', 'kind', name=op.f('pk_notification_preference'))
+    )
     op.create_table('person',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
@@ -183,6 +231,14 @@ def upgrade() -> None:
     sa.Column('trigger_kind', sa.String(), nullable=False),
     sa.Column('event_id', sa.String(), nullable=True),
     sa.Column('retry_of', sa.String(), nullable=True),
+    sa.Column('parent_run_id', sa.String(), nullable=True),
+    sa.Column('parent_node', sa.String(), nullable=True),
+    sa.Column('parent_path', sa.String(), nullable=True),
+    sa.Column('parent_index', sa.Integer(), nullable=True),
+    sa.Column('root_run_id', sa.String(), nullable=True),
+    sa.Column('depth', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('scopes_from', sa.Integer(), nullable=True),
+    sa.Column('scopes_to', sa.Integer(), nullable=True),
     sa.Column('input', sa.LargeBinary(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('waiting_reason', sa.String(), nullable=True),
@@ -195,12 +251,14 @@ def upgrade() -> None:
     sa.Column('answer_to', sa.String(), nullable=True),
     sa.Column('active_ms', sa.BigInteger(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('output', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('started_at', sa.BigInteger(), nullable=True),
     sa.Column('finished_at', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run'))
     )
     with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.create_index('ix_run_parent', ['parent_run_id'], unique=False, sqlite_where=sa.text('parent_run_id IS NOT NULL'), postgresql_where=sa.text('parent_run_id IS NOT NULL'))
         batch_op.create_index('ix_run_unfinished', ['status', 'id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
         batch_op.create_index('ix_run_unfinished_of_workflow', ['workflow_id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
         batch_op.create_index('ix_run_workflow', ['workflow_id', 'id'], unique=False)
@@ -237,6 +295,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_subscription_path', ['path'], unique=False)
         batch_op.create_index('ix_subscription_workflow', ['workflow_id'], unique=False)
 
+    op.create_table('trouble',
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('subject', name=op.f('pk_trouble'))
+    )
     op.create_table('worker',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('lease_until', sa.BigInteger(), nullable=False),
@@ -315,6 +379,24 @@ def upgrade() -> None:
     with op.batch_alter_table('connection', schema=None) as batch_op:
         batch_op.create_index('ix_connection_workspace', ['workspace_id', 'id'], unique=False)
 
+    op.create_table('invite',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('token_digest', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=True),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('invited_by', sa.String(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("role IN ('owner', 'admin', 'editor', 'runner', 'viewer')", name=op.f('ck_invite_role')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_invite_workspace_id_workspace')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invite')),
+    sa.UniqueConstraint('token_digest', name=op.f('uq_invite_token_digest'))
+    )
+    with op.batch_alter_table('invite', schema=None) as batch_op:
+        batch_op.create_index('ix_invite_workspace', ['workspace_id', 'id'], unique=False)
+
     op.create_table('login_session',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('token_digest', sa.String(), nullable=False),
@@ -369,6 +451,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_login_session_person')
 
     op.drop_table('login_session')
+    with op.batch_alter_table('invite', schema=None) as batch_op:
+        batch_op.drop_index('ix_invite_workspace')
+
+    op.drop_table('invite')
     with op.batch_alter_table('connection', schema=None) as batch_op:
         batch_op.drop_index('ix_connection_workspace')
 
@@ -384,6 +470,7 @@ def downgrade() -> None:
 
     op.drop_table('workflow')
     op.drop_table('worker')
+    op.drop_table('trouble')
     with op.batch_alter_table('subscription', schema=None) as batch_op:
         batch_op.drop_index('ix_subscription_workflow')
         batch_op.drop_index('ix_subscription_path')
@@ -399,13 +486,25 @@ def downgrade() -> None:
         batch_op.drop_index('ix_run_workflow')
         batch_op.drop_index('ix_run_unfinished_of_workflow', sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
         batch_op.drop_index('ix_run_unfinished', sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
+        batch_op.drop_index('ix_run_parent', sqlite_where=sa.text('parent_run_id IS NOT NULL'), postgresql_where=sa.text('parent_run_id IS NOT NULL'))
 
     op.drop_table('run')
     op.drop_table('person')
+    op.drop_table('notification_preference')
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_index('ix_notification_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
+        batch_op.drop_index('ix_notification_unannounced', sqlite_where=sa.text('NOT announced'), postgresql_where=sa.text('NOT announced'))
+        batch_op.drop_index('ix_notification_member')
+
+    op.drop_table('notification')
     with op.batch_alter_table('node_run', schema=None) as batch_op:
         batch_op.drop_index('ix_node_run_waiting', sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
     op.drop_table('node_run')
+    with op.batch_alter_table('mail', schema=None) as batch_op:
+        batch_op.drop_index('ix_mail_queued', sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+
+    op.drop_table('mail')
     op.drop_table('login_throttle')
     op.drop_table('listening')
     with op.batch_alter_table('idempotency_record', schema=None) as batch_op:
