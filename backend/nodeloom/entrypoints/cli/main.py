@@ -25,7 +25,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "up":
         return _up(options)
     if options.command in _PARTS:
-        return import_module("nodeloom.entrypoints.cli.parts").run(options.command)
+        return import_module("nodeloom.entrypoints.cli.parts").run(options.command, held=options.held)
     return import_module("nodeloom.entrypoints.cli.commands").run(options)
 
 
@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--workers", type=int, help="default: cores - 1, at least 1")
     up.add_argument("--no-browser", action="store_true", help="do not open a browser at the first start")
     for word, purpose in _PARTS.items():
-        commands.add_parser(word, help=f"one process: {purpose}")
+        part = commands.add_parser(word, help=f"one process: {purpose}")
+        part.add_argument("--held", action="store_true", help=argparse.SUPPRESS)
     commands.add_parser("migrate", help="bring the database up to this version")
     doctor = commands.add_parser("doctor", help="check settings, keys, database, Redis, clock, sandbox, address")
     doctor.add_argument("--quiet", action="store_true", help="print only what is wrong")

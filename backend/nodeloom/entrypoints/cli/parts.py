@@ -12,7 +12,13 @@ from nodeloom.adapters.telemetry import configure_logging
 _OPENING_SECRETS = ("api", "worker")
 
 
-def run(word: str) -> int:
+def run(word: str, *, held: bool = False) -> int:
+    """`held`: import what is needed, which takes seconds, then wait for a line before touching anything."""
+    name = f"nodeloom.entrypoints.{word}.main"
+    if held:
+        import_module(name)
+        if not sys.stdin.readline():
+            return 0
     try:
         settings = load()
         if word in _OPENING_SECRETS:
@@ -27,7 +33,7 @@ def run(word: str) -> int:
         print(f"nodeloom: {invalid}", file=sys.stderr)
         return 2
     configure_logging(settings)
-    part = import_module(f"nodeloom.entrypoints.{word}.main")
+    part = import_module(name)
     # What the imports made stays for good: looking through it again and again costs tens of milliseconds each time.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _FIRST_PAUSE_S = 0.2
@@ -14,13 +15,22 @@ _LONGEST_PAUSE_S = 5.0
 _STEADY_AFTER_S = 10.0
 _PR_SET_PDEATHSIG = 1
 
+HELD = "--held"
+"""The option of a process that waits for a line on its standard input before it begins."""
+
 
 @dataclass
 class Child:
-    """One process that has to be there; `restart_at` is set while it is not."""
+    """One process that has to be there; `restart_at` is set while it is not.
+
+    A `held` child does only what takes long and changes nothing (its imports) until it is released; a `late` one is
+    started when the others are up.
+    """
 
     name: str
     command: Sequence[str]
+    held: bool = False
+    late: bool = False
     process: subprocess.Popen[bytes] | None = None
     restart_at: float | None = None
     _pause: float = field(default=_FIRST_PAUSE_S)
@@ -31,12 +41,21 @@ class Child:
         self._started_at = time.monotonic()
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
         self.process = subprocess.Popen(
-            self.command,
+            [*self.command, HELD] if self.held else self.command,
             env=environ,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if self.held else subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_dies_with_parent(),
         )
+
+    def release(self) -> None:
+        """Let it begin; one that is started again begins at once."""
+        if self.held and self.process is not None and self.process.stdin is not None:
+            # One that has died meanwhile is noticed like any other.
+            with suppress(BrokenPipeError):
+                self.process.stdin.write(b"go\n")
+                self.process.stdin.close()
+        self.held = False
 
     def notice_death(self) -> int | None:
         """The exit status if the process has just been found dead; plans its restart."""

@@ -9,14 +9,7 @@ import json
 import sys
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-
-from nodeloom import migrations
-from nodeloom.adapters.database import sync_engine
 from nodeloom.adapters.settings import Settings, SettingsInvalid, load
-from nodeloom.entrypoints.keys import check_keys
 
 
 def main() -> int:
@@ -32,8 +25,22 @@ def main() -> int:
                 "redis_socket": settings.redis_url.removeprefix("unix://") if settings.embedded_redis else None,
             }
         )
-        if not sys.stdin.readline():
-            return 0
+    except SettingsInvalid as refused:
+        print(f"nodeloom: {refused}", file=sys.stderr)
+        return 2
+    return _bring_up(settings)
+
+
+def _bring_up(settings: Settings) -> int:
+    # Imported only now: the supervisor can start its children as soon as it has the settings.
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from nodeloom import migrations
+    from nodeloom.entrypoints.keys import check_keys
+
+    if not sys.stdin.readline():
+        return 0
+    try:
         migrations.upgrade(settings.database_url)
         check_keys(settings)
         _say({"setup_token": _setup_token(settings)})
@@ -51,6 +58,11 @@ def _setup_token(settings: Settings) -> str | None:
     """None once somebody can sign in, or if the settings name the owner."""
     if settings.owner_email and settings.owner_password.get_secret_value():
         return None
+    from sqlalchemy import text
+    from sqlalchemy.engine import make_url
+
+    from nodeloom.adapters.database import sync_engine
+
     with sync_engine(make_url(settings.database_url)).connect() as connection:
         if connection.execute(text("SELECT 1 FROM person LIMIT 1")).first():
             return None

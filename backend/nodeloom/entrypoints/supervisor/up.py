@@ -26,6 +26,7 @@ _ASK_EVERY_S = 0.1
 def up(environ: Mapping[str, str], *, open_browser: bool) -> int:
     """Runs until it is told to stop; the exit status."""
     preparing = _Preparation(environ)
+    children: list[Child] = []
     try:
         settings = preparing.settings()
         if settings is None:
@@ -33,19 +34,24 @@ def up(environ: Mapping[str, str], *, open_browser: bool) -> int:
         # Kept open to the end: the lock goes with the file.
         _lock = lock_home(Path(settings["home"]))
         check_port(settings["host"], settings["port"])
+        environ = {**environ, "NODELOOM_HOME": settings["home"]}
         children = _children(settings)
+        for child in children:
+            if not child.late:
+                child.start(environ)
         news = preparing.go_on()
         if news is None:
             return preparing.exit_status()
+        return _Supervisor(settings, news, children, environ, open_browser=open_browser).run()
     except (CannotStart, NoRedisServer) as refused:
-        preparing.give_up()
         print(f"nodeloom: {refused}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        preparing.give_up()
         return 130
-    environ = {**environ, "NODELOOM_HOME": settings["home"]}
-    return _Supervisor(settings, news, children, environ, open_browser=open_browser).run()
+    finally:
+        preparing.give_up()
+        for child in children:
+            child.kill()
 
 
 class _Preparation:
@@ -87,7 +93,11 @@ class _Preparation:
 
 
 def _children(settings: Mapping[str, Any]) -> list[Child]:
-    """In the order of their start; they stop in the order of `_STOP_ORDER`."""
+    """In the order of their start; they stop in the order of `_STOP_ORDER`.
+
+    Imports are most of a start, and two cores do them side by side while the tables are looked at. The scheduler
+    follows when the API is ready: a third at the same time would only delay it.
+    """
     children: list[Child] = []
     if settings["redis_socket"] is not None:
         path = Path(settings["redis_socket"])
@@ -95,9 +105,9 @@ def _children(settings: Mapping[str, Any]) -> list[Child]:
         folder = Path(settings["home"]) / "valkey"
         make_private(folder)
         children.append(Child("redis", server_command(path, folder)))
-    children.append(Child("api", program("api")))
-    children.extend(Child("worker", program("worker")) for _ in range(settings["workers"]))
-    children.append(Child("scheduler", program("scheduler")))
+    children.append(Child("api", program("api"), held=True))
+    children.extend(Child("worker", program("worker"), held=True) for _ in range(settings["workers"]))
+    children.append(Child("scheduler", program("scheduler"), late=True))
     return children
 
 
@@ -122,17 +132,20 @@ class _Supervisor:
         self._signals = _SignalPipe()
 
     def run(self) -> int:
-        try:
-            for child in self._children:
-                child.start(self._environ)
-            if self._wait_until_ready():
-                self._greet()
-                self._watch()
-            self._stop()
-        finally:
-            for child in self._children:
-                child.kill()
+        for child in self._children:
+            child.release()
+        if self._wait_until_ready():
+            self._start_late()
+            self._greet()
+            self._watch()
+        self._stop()
         return 0
+
+    def _start_late(self) -> None:
+        for child in self._children:
+            if child.late:
+                child.late = False
+                child.start(self._environ)
 
     def _wait_until_ready(self) -> bool:
         """False if it was told to stop before."""
@@ -142,6 +155,7 @@ class _Supervisor:
                 return False
             if end is not None and time.monotonic() > end:
                 _say("still not ready after a minute; `nodeloom doctor` says what is missing")
+                self._start_late()
                 end = None
         return True
 
