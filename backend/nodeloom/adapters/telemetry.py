@@ -8,6 +8,7 @@ from typing import Any, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from nodeloom.adapters.masking import masked
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import mask
 
@@ -80,7 +81,7 @@ def _hide_field(key: str, value: Any) -> Any:
 
 def _hide_in(value: Any) -> Any:
     if isinstance(value, str):
-        return _SECRET_IN_TEXT.sub(_HIDDEN, mask(value, _secrets))
+        return _SECRET_IN_TEXT.sub(_HIDDEN, masked(mask(value, _secrets)))
     if isinstance(value, dict):
         return {key: _hide_field(str(key), inner) for key, inner in cast("dict[Any, Any]", value).items()}
     if isinstance(value, list | tuple):

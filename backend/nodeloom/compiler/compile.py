@@ -15,7 +15,7 @@ from nodeloom.compiler.nodes import (
     check_types,
 )
 from nodeloom.compiler.plan import Plan, PlanEdge, PlanNode
-from nodeloom.compiler.references import check_references
+from nodeloom.compiler.references import check_references, check_variables
 from nodeloom.compiler.settings import check_settings
 from nodeloom.compiler.wiring import check_edges, check_parents
 from nodeloom.graph.document import Graph
@@ -32,6 +32,7 @@ _CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     check_connections,
     check_paths,
     check_references,
+    check_variables,
     check_pinned,
     check_parents,
     check_edges,
@@ -54,12 +55,13 @@ def compile_graph(
     *,
     taken_paths: Collection[str] = (),
     connections: Collection[str] | None = None,
+    variables: Collection[str] | None = None,
 ) -> Compiled:
     """All problems of the graph, what concerns the whole first, then node by node in document order.
 
     `taken_paths` are the addresses that other workflows claim, `connections` the ids that exist (None: not checked).
     """
-    drawn = draft(graph, catalog, taken_paths, connections)
+    drawn = draft(graph, catalog, taken_paths, connections, variables)
     places = {node_id: known.index for node_id, known in drawn.nodes.items()}
     problems = sorted(
         (problem for check in _CHECKS for problem in check(drawn)),

@@ -38,6 +38,7 @@ class Draft:
     edges: tuple[Edge, ...]
     taken_paths: Collection[str]
     connections: Collection[str] | None
+    variables: Collection[str] | None
 
     @cached_property
     def by_title(self) -> Mapping[str, list[DraftNode]]:
@@ -74,14 +75,20 @@ class Draft:
         }
 
 
-def draft(graph: Graph, catalog: Catalog, taken_paths: Collection[str], connections: Collection[str] | None) -> Draft:
+def draft(
+    graph: Graph,
+    catalog: Catalog,
+    taken_paths: Collection[str],
+    connections: Collection[str] | None,
+    variables: Collection[str] | None,
+) -> Draft:
     ids = {node.id for node in graph.nodes}
     edges = tuple(edge for edge in graph.edges if edge.source in ids and edge.target in ids)
     used: dict[str, list[str]] = {node_id: [] for node_id in ids}
     for edge in edges:
         used[edge.target].append(edge.input)
     nodes = {node.id: _drawn(index, node, catalog, used[node.id]) for index, node in enumerate(graph.nodes)}
-    return Draft(graph, catalog, nodes, edges, taken_paths, connections)
+    return Draft(graph, catalog, nodes, edges, taken_paths, connections, variables)
 
 
 def _drawn(index: int, node: Node, catalog: Catalog, used: Iterable[str]) -> DraftNode:

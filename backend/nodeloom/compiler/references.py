@@ -1,11 +1,11 @@
-"""Does every `$('Title')` name a node that has run by then on some path?"""
+"""Does every `$('Title')` name a node that has run by then on some path, and every `$vars.name` a variable?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from nodeloom.compiler.draft import Draft, DraftNode
 from nodeloom.compiler.fields import field_path, texts
-from nodeloom.expressions.template import compile_template
+from nodeloom.expressions.template import Template, compile_template
 from nodeloom.graph.problem import Problem
 
 
@@ -45,10 +45,31 @@ def _not_upstream(drawn: DraftNode, title: str) -> Problem:
     )
 
 
+def check_variables(draft: Draft) -> Iterator[Problem]:
+    """A warning: the variable may well be made before the workflow runs."""
+    if draft.variables is None:
+        return
+    for drawn in draft.nodes.values():
+        if drawn.node.disabled:
+            continue
+        for name in sorted(drawn.template.variables.difference(draft.variables)):
+            near = get_close_matches(name, [*draft.variables], n=1)
+            yield Problem(
+                "warning",
+                "unknown_variable",
+                f"“{drawn.node.title}” reads the variable “{name}”, and there is none of this name.",
+                f"Did you mean “{near[0]}”?" if near else "Add it under Settings, Variables.",
+                node_id=drawn.node.id,
+                field=_field_where(drawn, lambda template, name=name: name in template.variables),
+            )
+
+
 def _field_naming(drawn: DraftNode, title: str) -> str | None:
+    return _field_where(drawn, lambda template: title in template.references)
+
+
+def _field_where(drawn: DraftNode, holds: Callable[[Template], bool]) -> str | None:
     fields = (
-        field_path(steps)
-        for steps, text in texts(drawn.params)
-        if "{{" in text and title in compile_template(text).references
+        field_path(steps) for steps, text in texts(drawn.params) if "{{" in text and holds(compile_template(text))
     )
     return next(fields, None)

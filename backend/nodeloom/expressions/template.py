@@ -9,7 +9,7 @@ from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.expressions.javascript import LONGEST, lex_expression
 from nodeloom.expressions.path import Path, path_at
 from nodeloom.expressions.plain import plain, text
-from nodeloom.expressions.reads import NotReadable, Read
+from nodeloom.expressions.reads import NotReadable
 from nodeloom.expressions.resolve import MISSING, Missing, resolve
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.expressions.scope import Scope
@@ -72,10 +72,15 @@ _Part: TypeAlias = "_Constant | _Whole | _Mixed | _List | _Object"
 
 @dataclass(frozen=True)
 class Template:
-    """`problems`: (field such as `fields[0].value`, what is wrong there); `references`: titles named by $('…')."""
+    """`problems`: (field such as `fields[0].value`, what is wrong there); `references`: titles named by $('…').
+
+    `variables`: names read as `$vars.name`; with `reads_variables` any may be read.
+    """
 
     problems: tuple[tuple[str, str], ...]
     references: frozenset[str]
+    variables: frozenset[str]
+    reads_variables: bool
     constant: bool
     _root: _Part = field(repr=False)
 
@@ -92,8 +97,11 @@ def compile_template(value: JsonValue, literal: Collection[str] = ()) -> Templat
     root = _compiled_object(value, "", literal) if isinstance(value, dict) else _compiled(value, "")
     leaves = tuple(_expressions(root))
     problems = tuple((place, found.message) for place, found in leaves if isinstance(found, _Wrong))
-    references = frozenset(title for _, expression in leaves for title in _titles(expression))
-    return Template(problems, references, isinstance(root, _Constant), root)
+    sources = [path for _, expression in leaves for path in _paths(expression)]
+    references = frozenset(path.source.title for path in sources if path.source.kind == "node")
+    of_variables = [path for path in sources if path.source.kind == "vars"]
+    variables = frozenset(str(path.steps[0].key) for path in of_variables if path.steps)
+    return Template(problems, references, variables, bool(of_variables), isinstance(root, _Constant), root)
 
 
 def evaluate(template: Template, scope: Scope, sandbox: Sandbox) -> JsonValue:
@@ -199,15 +207,14 @@ def _expressions(part: _Part) -> Iterator[tuple[str, _Expression]]:
             return
 
 
-def _titles(expression: _Expression) -> Iterator[str]:
+def _paths(expression: _Expression) -> Iterator[Path]:
     match expression:
         case _Native():
-            reads: tuple[Read, ...] = (Read(expression.path),)
+            yield expression.path
         case Script():
-            reads = expression.reads
+            yield from (use.path for use in expression.uses)
         case _Wrong():
-            reads = ()
-    return (read.path.source.title for read in reads if read.path.source.kind == "node")
+            return
 
 
 def _evaluated(part: _Part, scope: Scope, sandbox: Sandbox) -> JsonValue:
