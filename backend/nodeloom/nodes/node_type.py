@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import ArtifactRef, Item
 from nodeloom.graph.json_value import JsonValue
+from nodeloom.nodes.stop import Stop
 
 Group: TypeAlias = Literal["trigger", "flow", "data", "human", "code", "http"]
 
@@ -32,12 +33,54 @@ class Answer:
     body: JsonValue | ArtifactRef
 
 
+WaitFor: TypeAlias = Literal["time", "call", "event", "approval", "child"]
+"""What a parked node waits for, and by what it goes on."""
+
+
 @dataclass(frozen=True)
 class Resumption:
     """Why a parked node goes on; a call brings `{body, headers, query, method}`."""
 
-    kind: Literal["time", "call"]
+    kind: WaitFor
     payload: Mapping[str, JsonValue] | None
+
+
+@dataclass(frozen=True)
+class WorkflowCalled:
+    """Start that workflow with these items: its live version, or the one named."""
+
+    workflow_id: str
+    version: int | None
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """Ask for a yes or no: the members, or anyone who has the link."""
+
+    message: str
+    approvers: Literal["members", "anyone"]
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class EventAwaited:
+    """Wake the node by the first event of its own subscription, from the run's begin on, that has these values."""
+
+    match: Mapping[str, JsonValue]
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class EventSent:
+    """Put an event into the inbox of the workspace."""
+
+    name: str
+    payload: JsonValue
+
+
+Ask: TypeAlias = WorkflowCalled | ApprovalAsked | EventAwaited | EventSent
+"""What a node wants of the installation: it is carried out in the transaction that writes what the node did."""
 
 
 def _unheard(_level: str, _text: str) -> None:
@@ -46,13 +89,17 @@ def _unheard(_level: str, _text: str) -> None:
 
 @dataclass(frozen=True)
 class NodeContext:
-    """`names` are `vars`, `run` and `workflow`, for code; `log` takes a level and a line of the run's log."""
+    """`names` are `vars`, `run` and `workflow`, for code; `log` takes a level and a line of the run's log.
+
+    `stop` ends what the node has under way in other processes.
+    """
 
     now: datetime
     timezone: str
     resumed: Resumption | None = None
     names: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     log: Callable[[str, str], None] = _unheard
+    stop: Stop = field(default_factory=Stop)
 
 
 @dataclass(frozen=True)
@@ -61,14 +108,16 @@ class Emitted:
 
     ports: Mapping[str, Sequence[Item]]
     answer: Answer | None = None
+    asks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True)
 class Parked:
-    """The node waits, without a worker, until `until` or a call; None: without limit."""
+    """The node waits, without a worker, until `until` or what `reason` says; None: without limit."""
 
-    reason: Literal["time", "call"]
+    reason: WaitFor
     until: datetime | None
+    asks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,19 @@ def graph_ref(document: Mapping[str, Any]) -> GraphRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The node that starts a child run; `scopes` (from, to) are those of its container that the child drives."""
+
+    run_id: str
+    node: str
+    path: str
+    index: int
+    root_run_id: str
+    depth: int
+    scopes: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
     """`input` is the trigger's items, packed by `Payloads.pack` (a list of item documents).
 
@@ -52,6 +65,7 @@ class NewRun:
     retry_of: str | None = None
     max_concurrent: int | None = None
     answer_to: str | None = None
+    parent: Parent | None = None
 
 
 def new_run_id() -> str:
@@ -70,7 +84,12 @@ def insert_runs(connection: Connection, runs: Sequence[NewRun]) -> None:
             for (workspace, hash_), body in snapshots.items()
         ],
     )
-    connection.execute(_INSERT, [_row(run) for run in runs])
+    of_nobody = [_row(run) for run in runs if run.parent is None]
+    if of_nobody:
+        connection.execute(_INSERT, of_nobody)
+    of_parents = [_row(run) | _parent_columns(run.parent) for run in runs if run.parent is not None]
+    if of_parents:
+        connection.execute(_INSERT_CHILD, of_parents)
 
 
 async def insert_run(session: AsyncSession, run: NewRun) -> None:
@@ -85,6 +104,23 @@ _COLUMNS = (
     "active_ms", "created_at",
 )  # fmt: skip
 _INSERT = RUNS.insert().values({name: bindparam(name) for name in _COLUMNS})
+_PARENT_COLUMNS = (
+    "parent_run_id", "parent_node", "parent_path", "parent_index", "root_run_id", "depth", "scopes_from", "scopes_to",
+)  # fmt: skip
+_INSERT_CHILD = RUNS.insert().values({name: bindparam(name) for name in (*_COLUMNS, *_PARENT_COLUMNS)})
+
+
+def _parent_columns(parent: Parent) -> dict[str, Any]:
+    return {
+        "parent_run_id": parent.run_id,
+        "parent_node": parent.node,
+        "parent_path": parent.path,
+        "parent_index": parent.index,
+        "root_run_id": parent.root_run_id,
+        "depth": parent.depth,
+        "scopes_from": parent.scopes[0] if parent.scopes is not None else None,
+        "scopes_to": parent.scopes[1] if parent.scopes is not None else None,
+    }
 
 
 def _row(run: NewRun) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from nodeloom.expressions.template import evaluate
 from nodeloom.features.runs.scope import NodeScope
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
 from nodeloom.graph.item import Item
-from nodeloom.nodes.node_type import Answer, Emitted, NodeContext, NodeFailed, NodeResult, Opened, Parked
+from nodeloom.nodes.node_type import Answer, Ask, Emitted, NodeContext, NodeFailed, NodeResult, Opened, Parked
 
 log = structlog.get_logger(__name__)
 
@@ -104,10 +104,10 @@ def _all(work: Work) -> NodeEnd:
     assert run is not None  # neither triggers nor actions get here
     result = run(bind(work), items, work.context)
     match result:
-        case Emitted(ports, answer):
-            return Done({port: list(given) for port, given in ports.items()}, answer)
-        case Parked(reason, until):
-            return Asleep(reason, until)
+        case Emitted(ports, answer, asks):
+            return Done({port: list(given) for port, given in ports.items()}, answer, asks=asks)
+        case Parked(reason, until, asks):
+            return Asleep(reason, until, asks=asks)
         case Opened():
             return Opening(result)
 
@@ -118,24 +118,27 @@ def _each(work: Work) -> NodeEnd:
     work.scope.items, work.scope.input = items, name
     ports: dict[str, list[Item]] = {port: [] for port in work.node.ports}
     answer: Answer | None = None
+    asks: list[Ask] = []
     error: ErrorDocument | None = None
     began = time.monotonic()
     for index, item in enumerate(items):
         _check_time(work, began)
         try:
-            answer = _one(work, index, item, ((name, index),), ports) or answer
+            given = _one(work, index, item, ((name, index),), ports)
+            answer = given.answer or answer
+            asks.extend(given.asks)
         except (ExpressionFailed, NodeFailed) as failure:
             error = error or error_document(work.node.id, failure)
             if work.node.settings.on_error == "stop":
                 return Broken(error)
-            port, given = failed_item(work.node, item, index, name, error_document(work.node.id, failure))
-            ports[port].append(given)
-    return Done(ports, answer, error)
+            port, failed = failed_item(work.node, item, index, name, error_document(work.node.id, failure))
+            ports[port].append(failed)
+    return Done(ports, answer, error, asks=asks)
 
 
 def _one(
     work: Work, index: int, item: Item, origin: tuple[tuple[str, int], ...], ports: dict[str, list[Item]]
-) -> Answer | None:
+) -> Emitted:
     run = work.run
     assert run is not None  # neither triggers nor actions get here
     result = run(bind_at(work, index), item, work.context)
@@ -143,7 +146,7 @@ def _one(
         raise NodeFailed("internal", "A node that works item by item can't wait, and is no container.")
     for port, given in result.ports.items():
         ports[port].extend(Item(made.json, made.files, origin) for made in given)
-    return result.answer
+    return result
 
 
 def bind_at(work: Work, index: int) -> Any:

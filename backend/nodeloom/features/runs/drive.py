@@ -267,6 +267,8 @@ class Drive:
             case Opening(opened):
                 ready, ended = self._scopes.open(key, opened)
                 return [*ready, *(await self._settle(key, ended) if ended is not None else ())]
+        if self.state.asks:
+            await self.journal.flush()
         self._rows.skip(step.skipped)
         return [*step.ready, *(await self._after_inner(key[1]) if key[1] else ())]
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, te
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from nodeloom.features.runs.asks import AskRow, carry_out
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS, unfinished
 from nodeloom.features.runs.rows import Row, plain
 
@@ -57,6 +58,7 @@ class Entry:
     attempts: Sequence[Row] = ()
     close: Close | None = None
     signals_seen: int | None = None
+    asks: Sequence[AskRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ _CLAIMED = (
     RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.version, RUNS.c.graph_hash,
     RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
     RUNS.c.signals, RUNS.c.cancel_requested, RUNS.c.answer_to, RUNS.c.max_concurrent, RUNS.c.active_ms,
-    RUNS.c.created_at, RUNS.c.started_at,
+    RUNS.c.created_at, RUNS.c.started_at, RUNS.c.parent_run_id, RUNS.c.parent_node, RUNS.c.parent_path,
+    RUNS.c.parent_index, RUNS.c.root_run_id, RUNS.c.depth, RUNS.c.scopes_from, RUNS.c.scopes_to,
 )  # fmt: skip
 _rivals = RUNS.alias("rivals")
 _running_rivals = (
@@ -184,6 +187,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     accepted = [entry for entry, verdict in zip(entries, verdicts, strict=True) if verdict == "written"]
     _upsert(connection, NODE_RUNS, [row for entry in accepted for row in entry.node_runs])
     _upsert(connection, ATTEMPTS, [row for entry in accepted for row in entry.attempts])
+    carry_out(connection, [ask for entry in accepted for ask in entry.asks])
     closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
     if closes:
         connection.execute(_CLOSE, closes)

@@ -18,6 +18,7 @@ AttemptStatus: TypeAlias = Literal["intent", "succeeded", "failed", "unknown"]
 
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 _UNFINISHED = text("status IN ('queued', 'running', 'waiting')")
+_CHILD = text("parent_run_id IS NOT NULL")
 _WAITING = text("status = 'waiting'")
 _UNKNOWN = text("status = 'unknown'")
 
@@ -33,11 +34,18 @@ class GraphSnapshot(Table, table=True):
 
 
 class Run(Table, table=True):
+    """`parent_…` name the node that a child run was started by, `root_run_id` the run at the top of the tree.
+
+    A run with `scopes_from` drives these scopes of its parent's container and is shown inside it, not by itself.
+    `output` is what a child gives its parent.
+    """
+
     __tablename__ = "run"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index("ix_run_unfinished", "status", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_run_unfinished_of_workflow", "workflow_id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_run_workspace", "workspace_id", "id"),
+        Index("ix_run_parent", "parent_run_id", sqlite_where=_CHILD, postgresql_where=_CHILD),
         Index("ix_run_workflow", "workflow_id", "id"),
     )
 
@@ -51,6 +59,14 @@ class Run(Table, table=True):
     trigger_kind: str
     event_id: str | None = None
     retry_of: str | None = None
+    parent_run_id: str | None = None
+    parent_node: str | None = None
+    parent_path: str | None = None
+    parent_index: int | None = None
+    root_run_id: str | None = None
+    depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    scopes_from: int | None = None
+    scopes_to: int | None = None
     input: bytes = Field(sa_type=LargeBinary)
     status: str = "queued"
     waiting_reason: str | None = None
@@ -63,6 +79,7 @@ class Run(Table, table=True):
     answer_to: str | None = None
     active_ms: int = Field(default=0, sa_type=BigInteger)
     error: str | None = Field(default=None, sa_type=Text)
+    output: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcTime)

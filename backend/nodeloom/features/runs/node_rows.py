@@ -1,17 +1,19 @@
 """The rows that tell what became of each node, kept until the journal writes them, and shown to whoever watches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
+from nodeloom.features.runs.asks import AskRow
 from nodeloom.features.runs.payloads import Payloads, output_document
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.state import Asleep, Done, NodeEnd, RunState, Started
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.scope import NodeKey, format_path
+from nodeloom.nodes.node_type import Ask
 
 
 @dataclass(slots=True)
@@ -49,6 +51,28 @@ class NodeRows:
         if end.error is not None:
             row["error"] = dump_json(end.error)
         self._keep(key, row)
+        if isinstance(end, Done | Asleep) and end.asks:
+            self.state.asks.extend(self._asked(key, end.asks))
+
+    def _asked(self, key: NodeKey, asks: Sequence[Ask]) -> Iterator[AskRow]:
+        node_id, path = key
+        run = self.run
+        for index, ask in enumerate(asks):
+            yield AskRow(
+                run_id=run["id"],
+                workspace_id=run["workspace_id"],
+                workflow_id=run["workflow_id"],
+                workflow_name=run["workflow_name"],
+                version=run["version"],
+                root_run_id=run["root_run_id"] or run["id"],
+                depth=run["depth"],
+                run_created_at=run["created_at"],
+                node_id=node_id,
+                path=format_path(path),
+                index=index,
+                ask=ask,
+                at=clock.now(),
+            )
 
     def skip(self, keys: Iterable[NodeKey]) -> None:
         for key in keys:

@@ -30,6 +30,16 @@ class Payloads:
             return _INLINE + body
         return _BLOB + (await self._blobs.put(body)).encode()
 
+    def pack_blocking(self, value: Any) -> bytes:
+        """The same for threads, as inside an operation of the writer."""
+        body = dump_json(value).encode()
+        return _INLINE + body if len(body) <= INLINE_BYTES else _BLOB + self._blobs.write(body).encode()
+
+    def unpack_blocking(self, packed: bytes) -> Any:
+        """`unpack` for threads."""
+        body = packed[1:]
+        return load_json((body if packed[:1] == _INLINE else self._blobs.read(body.decode())).decode())
+
     async def unpack(self, packed: bytes) -> Any:
         body = packed[1:]
         if packed[:1] == _INLINE:

@@ -24,7 +24,7 @@ from nodeloom.features.runs.views import node_run_read, run_summary
 from nodeloom.graph.item import Item
 from nodeloom.graph.scope import NodeKey, format_path, parse_path
 
-_LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash")]
+_LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash", "output")]
 
 
 class Reader:

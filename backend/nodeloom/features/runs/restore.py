@@ -114,7 +114,8 @@ def _over(state: RunState, key: NodeKey, asleep: Asleep, rows: Sequence[Row]) ->
     """Whether the node may go on; what it was resumed with is put in its place."""
     row = next(row for row in rows if (row["node_id"], parse_path(row["path"])) == key)
     if row["resumption"] is not None:
-        state.resumptions[key] = Resumption("call", orjson.loads(row["resumption"]))
+        resumption = orjson.loads(row["resumption"])
+        state.resumptions[key] = Resumption(resumption["kind"], resumption["payload"])
         return True
     if asleep.reason in ("outcome", "connection"):
         return not _still_open(state, key) if asleep.reason == "outcome" else True

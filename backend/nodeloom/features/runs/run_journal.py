@@ -51,7 +51,10 @@ class RunJournal:
         state = self._state
         node_rows, attempt_rows = state.node_rows, state.attempt_rows
         state.node_rows, state.attempt_rows = {}, []
-        entry = Entry(self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen)
+        asks, state.asks = state.asks, []
+        entry = Entry(
+            self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen, asks
+        )
         kept = False
         try:
             written = await self._write(entry)
@@ -60,6 +63,7 @@ class RunJournal:
             if not kept:
                 state.node_rows = {**node_rows, **state.node_rows}
                 state.attempt_rows = attempt_rows + state.attempt_rows
+                state.asks = asks + state.asks
         if written == "fenced":
             self._fenced = True
             raise Fenced(self._run_id)

@@ -7,7 +7,7 @@ asleep notices, and queues a run that sleeps.
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Connection, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock, domain_events
@@ -16,6 +16,7 @@ from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS, unfinished
 from nodeloom.features.runs.rows import Row, row_of
+from nodeloom.nodes.node_type import WaitFor
 
 Resumed: TypeAlias = Literal["resumed", "not_waiting", "gone", "several"]
 
@@ -54,12 +55,35 @@ async def resume_call(
     waiting = (await session.execute(asleep)).all()
     if len(waiting) != 1:
         return "several" if waiting else "not_waiting"
-    here = and_(
-        NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.node_id == waiting[0].node_id, NODE_RUNS.c.path == waiting[0].path
-    )
-    await session.execute(update(NODE_RUNS).where(here).values(resumption=dump_json(payload)))
-    await _wake(session, run_id)
+    connection = await session.connection()
+    await connection.run_sync(resume, run_id, waiting[0].node_id, waiting[0].path, "call", payload)
     return "resumed"
+
+
+def resume(
+    connection: Connection, run_id: str, node_id: str, path: str, kind: WaitFor, payload: Mapping[str, Any] | None
+) -> bool:
+    """Let a parked node go on, once; false if it does not wait (any more). The caller rings and signals afterwards."""
+    here = and_(
+        NODE_RUNS.c.run_id == run_id,
+        NODE_RUNS.c.node_id == node_id,
+        NODE_RUNS.c.path == path,
+        NODE_RUNS.c.status == "waiting",
+        NODE_RUNS.c.resumption.is_(None),
+        select(RUNS.c.id).where(RUNS.c.id == run_id, unfinished(RUNS)).exists(),
+    )
+    resumption = dump_json({"kind": kind, "payload": payload})
+    if connection.execute(update(NODE_RUNS).where(here).values(resumption=resumption)).rowcount == 0:
+        return False
+    wake(connection, run_id)
+    return True
+
+
+def wake(connection: Connection, run_id: str) -> None:
+    """Have the run look at what came in: at once if it is driven, else as soon as a worker takes it from the queue."""
+    connection.execute(update(RUNS).where(RUNS.c.id == run_id).values(signals=RUNS.c.signals + 1))
+    asleep = and_(RUNS.c.id == run_id, RUNS.c.status == "waiting")
+    connection.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
 
 
 async def settle_outcome(
@@ -94,7 +118,7 @@ async def settle_outcome(
     values = {"status": "succeeded" if happened else "failed", "output": output if happened else None}
     await session.execute(update(ATTEMPTS).where(*keys).values(values | {"finished_at": clock.now()}))
     if run["status"] not in ENDED:
-        await _wake(session, run_id)
+        await (await session.connection()).run_sync(wake, run_id)
     return int(attempt["item"])
 
 
@@ -114,12 +138,6 @@ async def _wake_for_connection(session: AsyncSession, event: ConnectionRenewed) 
     await session.execute(
         update(RUNS).where(asleep).values(status="queued", waiting_reason=None, signals=RUNS.c.signals + 1)
     )
-
-
-async def _wake(session: AsyncSession, run_id: str) -> None:
-    await session.execute(update(RUNS).where(RUNS.c.id == run_id).values(signals=RUNS.c.signals + 1))
-    asleep = and_(RUNS.c.id == run_id, RUNS.c.status == "waiting")
-    await session.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
 
 
 async def _locked(session: AsyncSession, workspace_id: str, run_id: str) -> Row:

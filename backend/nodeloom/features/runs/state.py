@@ -10,10 +10,11 @@ from nodeloom.engine.advance import Frontier
 from nodeloom.engine.containers import OpenContainer
 from nodeloom.engine.inputs import Joined, inputs_of
 from nodeloom.engine.results import result_ports
+from nodeloom.features.runs.asks import AskRow
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey
-from nodeloom.nodes.node_type import Answer, Opened, Resumption
+from nodeloom.nodes.node_type import Answer, Ask, Opened, Resumption
 
 Ports: TypeAlias = Mapping[str, Sequence[Item]]
 ErrorDocument: TypeAlias = dict[str, JsonValue]
@@ -28,6 +29,7 @@ class Done:
     answer: Answer | None = None
     error: ErrorDocument | None = None
     attempt: int = 1
+    asks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Asleep:
     until: datetime | None
     attempt: int = 1
     error: ErrorDocument | None = None
+    asks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class RunState:
     seq: int = 0
     node_rows: dict[NodeKey, dict[str, Any]] = field(default_factory=dict[NodeKey, dict[str, Any]])
     attempt_rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    asks: list[AskRow] = field(default_factory=list[AskRow])
+    """What nodes asked for whose rows are not yet written."""
 
     def emitted(self, key: NodeKey, port: str) -> Sequence[Item]:
         ports = self.ports.get(key)
