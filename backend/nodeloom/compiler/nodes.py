@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nodeloom.compiler.draft import Draft, DraftNode
+from nodeloom.graph.addresses import address_of, claim_of
 from nodeloom.graph.item import ItemInvalid, item_from_document
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.problem import Problem
@@ -63,20 +64,20 @@ def check_connections(draft: Draft) -> Iterator[Problem]:
 
 def check_paths(draft: Draft) -> Iterator[Problem]:
     """A trigger's `path` is an address of the whole installation; in one workflow, different methods may share it."""
-    taken = {path.strip("/") for path in draft.taken_paths}
+    taken = {claim.strip("/") for claim in draft.taken_paths}
     here: dict[str, list[tuple[str, str]]] = {}
     for drawn in _enabled(draft):
         path = drawn.params.get("path")
         if drawn.spec is None or not drawn.spec.trigger or not isinstance(path, str) or not path:
             continue
-        path, method = path.strip("/"), str(drawn.params.get("method", "POST"))
-        sharing = next((title for title, used in here.get(path, []) if _overlap(method, used)), None)
-        here.setdefault(path, []).append((drawn.node.title, method))
-        if path in taken or sharing is not None:
+        claim, method = claim_of(drawn.node.type, path), str(drawn.params.get("method", "POST"))
+        sharing = next((title for title, used in here.get(claim, []) if _overlap(method, used)), None)
+        here.setdefault(claim, []).append((drawn.node.title, method))
+        if claim in taken or sharing is not None:
             yield Problem(
                 "error",
                 "path_taken",
-                f"The address /hooks/{path} already belongs to "
+                f"The address {address_of(claim)} already belongs to "
                 + ("another workflow." if sharing is None else f"“{sharing}”."),
                 f"Choose another path for “{drawn.node.title}”.",
                 node_id=drawn.node.id,

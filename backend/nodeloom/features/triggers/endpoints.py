@@ -29,6 +29,7 @@ from nodeloom.features.triggers.schemas import (
 )
 from nodeloom.features.triggers.timetable import in_words
 from nodeloom.features.workflows.schemas import WorkflowId
+from nodeloom.graph.addresses import address_of
 from nodeloom.nodes.schedule import ScheduleParams, next_times
 
 router = APIRouter(tags=["triggers"])
@@ -69,11 +70,11 @@ async def listen(
         hooks=[
             HookAddress(
                 node_id=node.id,
-                path=path,
+                path=str(node.params["path"]).strip("/"),
                 method=str(node.params.get("method") or "POST"),
-                url=f"{address}/hooks/{path}",
+                url=f"{address}{address_of(claim)}",
             )
-            for node, path in hooks
+            for node, claim in hooks
         ],
     )
 

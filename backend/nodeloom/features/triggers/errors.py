@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nodeloom.adapters.problem import ApiProblem
 from nodeloom.features.workflows.errors import problem_documents
+from nodeloom.graph.addresses import address_of
 from nodeloom.graph.document import Node
 from nodeloom.graph.problem import Problem
 
@@ -11,15 +12,15 @@ from nodeloom.graph.problem import Problem
 class PathTaken(ApiProblem):
     status = 422
     code = "path_taken"
-    title = "The address of a webhook belongs to another workflow"
+    title = "The address of a trigger belongs to another workflow"
     hint = "Choose another path; the editor proposes one that can't be guessed."
 
 
 class NothingToListenTo(ApiProblem):
     status = 422
     code = "nothing_to_listen_to"
-    title = "The draft has no webhook to listen to"
-    hint = "Add a webhook trigger with a path, or name the node that is one."
+    title = "The draft has nothing to listen to"
+    hint = "Add a trigger with an address (a webhook, a form, a chat), or name the node that is one."
 
 
 class EventNotFound(ApiProblem):
@@ -48,11 +49,11 @@ def path_taken(taken: Sequence[tuple[Node, str]]) -> PathTaken:
         Problem(
             "error",
             "path_taken",
-            f"The address /hooks/{path} already belongs to another workflow.",
+            f"The address {address_of(claim)} already belongs to another workflow.",
             f"Choose another path for “{node.title}”.",
             node_id=node.id,
             field="path",
         )
-        for node, path in taken
+        for node, claim in taken
     ]
     return PathTaken(problems=problem_documents(problems))

@@ -20,7 +20,7 @@ from nodeloom.features.runs.accept import graph_ref
 from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.hook_auth import open_auth
 from nodeloom.features.triggers.hook_route import ANY, HookRoute, connection_of, hook_config, hook_route
-from nodeloom.features.workflows.hook_paths import webhook_nodes
+from nodeloom.features.workflows.hook_paths import addressed_nodes
 from nodeloom.graph.document import Graph, GraphSettings, Node
 from nodeloom.graph.parse import parse_graph
 
@@ -111,7 +111,7 @@ class HookTable:
         if not listening and not (off and graph.settings.keep_when_off):
             return []
         routes: list[HookRoute] = []
-        for node, at in webhook_nodes(graph):
+        for node, at in addressed_nodes(graph):
             if at == path and (not listening or owner.node_id in (None, node.id)):
                 route = await self._draft_route(session, owner, graph, node, path, listening=listening)
                 routes += [route] if route is not None else []

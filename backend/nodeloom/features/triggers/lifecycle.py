@@ -19,7 +19,8 @@ from nodeloom.features.workflows.events import (
     WorkflowPublished,
     WorkflowUnpublished,
 )
-from nodeloom.features.workflows.hook_paths import WEBHOOK, webhook_nodes
+from nodeloom.features.workflows.hook_paths import addressed_nodes
+from nodeloom.graph.addresses import BASES
 from nodeloom.graph.document import Graph, Node
 
 
@@ -58,10 +59,10 @@ class Lifecycle:
         question.taken.update(await repository.taken_paths(session, question.workflow_id, question.paths))
 
     def _subscription(self, event: WorkflowPublished, node: Node, now: datetime) -> dict[str, Any] | None:
-        if node.type not in (WEBHOOK, SCHEDULE):
+        if node.type not in (*BASES, SCHEDULE):
             return None
         config = hook_config(self._catalog, node) or {}
-        path = next((path for hook, path in webhook_nodes(event.graph) if hook.id == node.id), None)
+        path = next((path for hook, path in addressed_nodes(event.graph) if hook.id == node.id), None)
         due_at = None
         if node.type == SCHEDULE:
             timing = timing_of(node.params, event.graph.settings.timezone)
@@ -90,8 +91,8 @@ async def claim(
     *,
     node_id: str | None = None,
 ) -> list[tuple[Node, str]]:
-    """Claim the addresses of the graph's webhooks (or of one) for ever; raises PathTaken."""
-    named = [(node, path) for node, path in webhook_nodes(graph) if node_id in (None, node.id)]
+    """Claim the addresses of the graph's triggers (or of one) for ever; raises PathTaken."""
+    named = [(node, path) for node, path in addressed_nodes(graph) if node_id in (None, node.id)]
     taken = await repository.claim_paths(session, workspace_id, workflow_id, (path for _, path in named), now)
     if taken:
         raise path_taken([(node, path) for node, path in named if path in taken])

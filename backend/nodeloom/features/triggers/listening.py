@@ -18,7 +18,7 @@ LISTENS_FOR = timedelta(minutes=10)
 async def begin(
     session: AsyncSession, workspace_id: str, workflow_id: str, node_id: str | None
 ) -> tuple[datetime, list[tuple[Node, str]]]:
-    """Until when, and the webhooks that are listened to; raises PathTaken or NothingToListenTo."""
+    """Until when, and the triggers that are listened to, each with its claim; raises PathTaken or NothingToListenTo."""
     workflow = await workflows.find(session, workspace_id, workflow_id, for_update=True)
     now = clock.now()
     graph = parse_graph(workflow.draft)

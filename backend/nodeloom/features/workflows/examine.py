@@ -14,7 +14,7 @@ from nodeloom.compiler.compile import compile_graph
 from nodeloom.features.connections.service import known_ids
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
 from nodeloom.features.workflows.events import HookPathsNamed
-from nodeloom.features.workflows.hook_paths import is_reserved, webhook_nodes
+from nodeloom.features.workflows.hook_paths import addressed_nodes, is_reserved
 from nodeloom.graph.document import Graph
 from nodeloom.graph.parse import graph_to_document, parse_graph
 from nodeloom.graph.problem import GraphInvalid, Problem
@@ -77,11 +77,10 @@ def _parse(document: Mapping[str, Any]) -> Graph:
 async def _taken_paths(
     session: AsyncSession, workspace_id: str, workflow_id: str | None, graph: Graph
 ) -> frozenset[str]:
-    """The paths of the graph that it can't have, as the graph writes them."""
-    named = {path: node.params["path"] for node, path in webhook_nodes(graph)}
+    """What the graph claims and can't have."""
+    named = {claim: node for node, claim in addressed_nodes(graph)}
     if not named:
         return frozenset()
     question = HookPathsNamed(workspace_id, workflow_id, frozenset(named))
     await emit(session, question)
-    taken = question.taken | {path for path in named if is_reserved(path)}
-    return frozenset(taken | {str(named[path]) for path in taken})
+    return frozenset(question.taken | {claim for claim, node in named.items() if is_reserved(node)})
