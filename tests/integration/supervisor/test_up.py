@@ -101,8 +101,18 @@ def test_however_it_ends_nothing_stays_behind(tmp_path: Path, number: signal.Sig
         wait_until(lambda: not [child for child in children if _lives(child)], "the children to end")
     assert len(children) >= 4
     assert status == (-signal.SIGKILL if number == signal.SIGKILL else 0)
+    # The first thread of a killed process may be gone before the one that holds the socket.
+    wait_until(lambda: _is_free(up.port), "the port to be free")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", up.port))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _lives(process: psutil.Process) -> bool:
