@@ -1,19 +1,16 @@
 """Conditions as `core.if`, `core.switch` and `core.filter` share them."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final, Literal, TypeAlias, assert_never
 
 from pydantic import Field
 
-from nodeloom.expressions.failure import ExpressionFailed
-from nodeloom.expressions.javascript import well_formed
-from nodeloom.expressions.sandbox import Sandbox, Threw
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.comparison import is_false, is_true, iso_date, moment, number, same
 from nodeloom.nodes.field_path import json_kind
 from nodeloom.nodes.node_type import NodeFailed
 from nodeloom.nodes.params import Params, hints
+from nodeloom.nodes.patterns import matches
 
 Operator: TypeAlias = Literal[
     "equals",
@@ -239,22 +236,4 @@ def _of_text(operator: Literal["starts_with", "ends_with", "matches"], left: Jso
         case "ends_with":
             return text.endswith(wanted)
         case "matches":
-            return _matches(text, wanted)
-
-
-_REGEX_LITERAL: Final = re.compile(r"/(.+)/([a-z]*)", re.DOTALL)
-_TEST: Final = '"use strict"; (function (text, pattern, flags) { return new RegExp(pattern, flags).test(text); })'
-_SANDBOX: Final = Sandbox()
-
-
-def _matches(text: str, pattern: str) -> bool:
-    """JavaScript's regular expressions, like everywhere else, under the sandbox's limits; `/…/i` takes flags."""
-    literal = _REGEX_LITERAL.fullmatch(pattern)
-    source, flags = literal.groups() if literal else (pattern, "")
-    try:
-        return _SANDBOX.call(_TEST, ["s" + well_formed(part) for part in (text, source, flags)]) is True
-    except Threw as threw:
-        raise NodeFailed("wrong_pattern", f"{_shown(pattern)} is no regular expression: {threw.message}.") from None
-    except ExpressionFailed as failed:
-        hint = "Look for nested repetitions such as (a+)+."
-        raise NodeFailed(failed.code, f"{_shown(pattern)} takes too long or too much memory.", hint) from None
+            return matches(text, wanted)

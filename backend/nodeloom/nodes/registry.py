@@ -5,12 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
+from nodeloom.nodes.chats import CHAT
 from nodeloom.nodes.code import CODE
 from nodeloom.nodes.compare import COMPARE
 from nodeloom.nodes.containers import LOOP, MAP
 from nodeloom.nodes.crypto import CRYPTO
 from nodeloom.nodes.dates import DATETIME
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
+from nodeloom.nodes.forms import FORM
 from nodeloom.nodes.html import HTML
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
 from nodeloom.nodes.lists_in_items import AGGREGATE, SPLIT_OUT
@@ -26,7 +28,7 @@ from nodeloom.nodes.wait import WAIT
 from nodeloom.nodes.xml import XML
 
 _TYPES = (
-    *(MANUAL, WEBHOOK, SCHEDULE),
+    *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE),
     *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
     *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN),

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.json_value import JsonValue
+from nodeloom.nodes.hosted import PATH_PATTERN, unreserved
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.params import Params, hints
 
@@ -18,15 +19,6 @@ class ManualParams(Params):
         examples=[{"type": "object", "properties": {"email": {"type": "string"}}}],
         json_schema_extra=hints("code", advanced=True),
     )
-
-
-_SEGMENT = r"[A-Za-z0-9_~-][A-Za-z0-9_~.-]*"
-
-
-def _not_reserved(path: str) -> str:
-    if path.split("/", 1)[0] == "-":
-        raise ValueError("a path can't begin with “-/”, which Nodeloom uses itself")
-    return path
 
 
 class WebhookAuth(Params):
@@ -49,10 +41,10 @@ class WebhookAuth(Params):
 
 
 class WebhookParams(Params):
-    path: Annotated[str, AfterValidator(_not_reserved)] = Field(
+    path: Annotated[str, AfterValidator(unreserved)] = Field(
         title="Path",
         description="The address is /hooks/ and this path. It belongs to this workflow alone.",
-        pattern=rf"^{_SEGMENT}(/{_SEGMENT})*$",
+        pattern=PATH_PATTERN,
         max_length=200,
         examples=["orders", "shop/new-order"],
         json_schema_extra=hints("path"),
