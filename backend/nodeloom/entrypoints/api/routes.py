@@ -12,6 +12,7 @@ from nodeloom.features.runs import artifact_endpoints as artifacts
 from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
 from nodeloom.features.triggers import endpoints as triggers
+from nodeloom.features.variables import endpoints as variables
 from nodeloom.features.workflows import endpoints as workflows
 
 BASE: Final = "/api/v1"
@@ -20,6 +21,7 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     accounts.router,
     catalog.router,
     connections.router,
+    variables.router,
     workflows.router,
     triggers.router,
     runs.router,

@@ -60,6 +60,20 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('ix_audit_entry_workspace', ['workspace_id', 'id'], unique=False)
 
+    op.create_table('awaited_event',
+    sa.Column('run_id', sa.String(), nullable=False),
+    sa.Column('node_id', sa.String(), nullable=False),
+    sa.Column('path', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('workflow_id', sa.String(), nullable=False),
+    sa.Column('condition', sa.Text(), nullable=False),
+    sa.Column('until', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('run_id', 'node_id', 'path', name=op.f('pk_awaited_event'))
+    )
+    with op.batch_alter_table('awaited_event', schema=None) as batch_op:
+        batch_op.create_index('ix_awaited_event_node', ['workflow_id', 'node_id'], unique=False)
+
     op.create_table('claim',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('claimed_at', sa.BigInteger(), nullable=False),
@@ -91,12 +105,21 @@ def upgrade() -> None:
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('sent_by', sa.String(), nullable=True),
+    sa.Column('hops', sa.Integer(), nullable=True),
+    sa.Column('awaited', sa.Boolean(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.create_index('ix_event_awaited', ['workflow_id', 'node_id', 'id'], unique=False, sqlite_where=sa.text('awaited'), postgresql_where=sa.text('awaited'))
         batch_op.create_index('ix_event_workflow', ['workflow_id', 'id'], unique=False)
         batch_op.create_index('ix_event_workspace', ['workspace_id', 'id'], unique=False)
 
+    op.create_table('failure_workflow',
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('workflow_id', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('workspace_id', name=op.f('pk_failure_workflow'))
+    )
     op.create_table('graph_snapshot',
     sa.Column('workspace_id', sa.String(), nullable=False),
     sa.Column('hash', sa.String(), nullable=False),
@@ -200,7 +223,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.create_index('ix_notification_member', ['member_id', 'id'], unique=False)
-        batch_op.create_index('ix_notification_unannounced', ['id'], unique=False, sqlite_where=sa.text('NOT announced'), postgresql_where=sa.text('NOT announced'))
+        batch_op.create_index('ix_notification_unannounced', ['id'], unique=False, sqlite_where=sa.text('announced = 0'), postgresql_where=sa.text('NOT announced'))
         batch_op.create_index('ix_notification_unread', ['member_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
 
     op.create_table('notification_preference',
@@ -285,6 +308,8 @@ def upgrade() -> None:
     sa.Column('node_id', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('path', sa.String(), nullable=True),
+    sa.Column('topic', sa.String(), nullable=True),
+    sa.Column('awaited', sa.Boolean(), nullable=False),
     sa.Column('config', sa.Text(), nullable=False),
     sa.Column('next_due_at', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
@@ -293,6 +318,7 @@ def upgrade() -> None:
     with op.batch_alter_table('subscription', schema=None) as batch_op:
         batch_op.create_index('ix_subscription_due', ['next_due_at'], unique=False, sqlite_where=sa.text('next_due_at IS NOT NULL'), postgresql_where=sa.text('next_due_at IS NOT NULL'))
         batch_op.create_index('ix_subscription_path', ['path'], unique=False)
+        batch_op.create_index('ix_subscription_topic', ['workspace_id', 'topic'], unique=False, sqlite_where=sa.text('topic IS NOT NULL'), postgresql_where=sa.text('topic IS NOT NULL'))
         batch_op.create_index('ix_subscription_workflow', ['workflow_id'], unique=False)
 
     op.create_table('trouble',
@@ -430,6 +456,21 @@ def upgrade() -> None:
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.create_index('ix_member_person', ['person_id'], unique=False)
 
+    op.create_table('variable',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('description', sa.String(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=True),
+    sa.Column('ciphertext', sa.LargeBinary(), nullable=True),
+    sa.Column('updated_by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('value IS NULL OR ciphertext IS NULL', name=op.f('ck_variable_one_value')),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_variable_workspace_id_workspace')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_variable')),
+    sa.UniqueConstraint('workspace_id', 'name', name=op.f('uq_variable_workspace_id_name'))
+    )
     op.create_table('credential',
     sa.Column('connection_id', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
@@ -443,6 +484,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('credential')
+    op.drop_table('variable')
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.drop_index('ix_member_person')
 
@@ -473,6 +515,7 @@ def downgrade() -> None:
     op.drop_table('trouble')
     with op.batch_alter_table('subscription', schema=None) as batch_op:
         batch_op.drop_index('ix_subscription_workflow')
+        batch_op.drop_index('ix_subscription_topic', sqlite_where=sa.text('topic IS NOT NULL'), postgresql_where=sa.text('topic IS NOT NULL'))
         batch_op.drop_index('ix_subscription_path')
         batch_op.drop_index('ix_subscription_due', sqlite_where=sa.text('next_due_at IS NOT NULL'), postgresql_where=sa.text('next_due_at IS NOT NULL'))
 
@@ -493,7 +536,7 @@ def downgrade() -> None:
     op.drop_table('notification_preference')
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.drop_index('ix_notification_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
-        batch_op.drop_index('ix_notification_unannounced', sqlite_where=sa.text('NOT announced'), postgresql_where=sa.text('NOT announced'))
+        batch_op.drop_index('ix_notification_unannounced', sqlite_where=sa.text('announced = 0'), postgresql_where=sa.text('NOT announced'))
         batch_op.drop_index('ix_notification_member')
 
     op.drop_table('notification')
@@ -516,9 +559,11 @@ def downgrade() -> None:
 
     op.drop_table('hook_path')
     op.drop_table('graph_snapshot')
+    op.drop_table('failure_workflow')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index('ix_event_workspace')
         batch_op.drop_index('ix_event_workflow')
+        batch_op.drop_index('ix_event_awaited', sqlite_where=sa.text('awaited'), postgresql_where=sa.text('awaited'))
 
     op.drop_table('event')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
@@ -526,6 +571,10 @@ def downgrade() -> None:
 
     op.drop_table('delivery')
     op.drop_table('claim')
+    with op.batch_alter_table('awaited_event', schema=None) as batch_op:
+        batch_op.drop_index('ix_awaited_event_node')
+
+    op.drop_table('awaited_event')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_workspace')
 

@@ -1,0 +1,1 @@
+"""What all workflows of a workspace read as `$vars`."""
