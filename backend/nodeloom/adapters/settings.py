@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from nodeloom.adapters.home import prepare_home, read_or_make_secret_key, socket_path
+from nodeloom.adapters.mail import Mailer, mail_server
 
 PREFIX = "NODELOOM_"
 _CONNECTOR_SETTING = re.compile(r"[A-Z0-9_]+_(CLIENT_ID|CLIENT_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL)")
@@ -60,9 +62,10 @@ class Settings(BaseSettings):
     blob_url: str = Field(default_factory=lambda data: f"file://{data['home'] / 'blobs'}")
     retention_days: int = Field(default=30, ge=1)
     max_payload_mb: int = Field(default=16, ge=1, le=1024)
+    full_python: Literal["on", "off"] = "off"
     connector_settings: Mapping[str, str] = Field(default_factory=dict[str, str])
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("log_level", "log_format", "full_python", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -90,6 +93,13 @@ class Settings(BaseSettings):
     def _known_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("expected redis://host:port/0, rediss:// or unix://path")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            mail_server(value.get_secret_value())
         return value
 
     @field_validator("blob_url")
@@ -129,6 +139,13 @@ class Settings(BaseSettings):
     @property
     def blob_path(self) -> Path:
         return Path(self.blob_url.removeprefix("file://"))
+
+    def mailer(self) -> Mailer | None:
+        """The way out for letters, or None where no server is set."""
+        url = self.smtp_url.get_secret_value()
+        if not url:
+            return None
+        return Mailer(mail_server(url), sender=f"nodeloom@{urlsplit(self.public_url).hostname or 'localhost'}")
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

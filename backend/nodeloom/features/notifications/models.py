@@ -10,6 +10,7 @@ from nodeloom.adapters.columns import Table, UtcTime, metadata
 
 _UNREAD = text("read_at IS NULL")
 _UNANNOUNCED = text("NOT announced")
+_UNANNOUNCED_IN_SQLITE = text("announced = 0")
 _QUEUED = text("status = 'queued'")
 
 
@@ -20,7 +21,7 @@ class Notification(Table, table=True):
     __table_args__ = (
         Index("ix_notification_member", "member_id", "id"),
         Index("ix_notification_unread", "member_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
-        Index("ix_notification_unannounced", "id", sqlite_where=_UNANNOUNCED, postgresql_where=_UNANNOUNCED),
+        Index("ix_notification_unannounced", "id", sqlite_where=_UNANNOUNCED_IN_SQLITE, postgresql_where=_UNANNOUNCED),
     )
 
     id: str = Field(primary_key=True)

@@ -9,6 +9,7 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.notifications.kinds import KINDS, Kind
 from nodeloom.features.notifications.models import MAILS, NOTIFICATIONS, PREFERENCES
+from nodeloom.features.notifications.plain import plain
 
 _LONGEST_TITLE = 200
 _LONGEST_TEXT = 2_000
@@ -84,8 +85,8 @@ def _row(notice: Notice, recipient: Recipient) -> dict[str, object]:
         "member_id": recipient.member_id,
         "kind": notice.kind,
         "subject": notice.subject,
-        "title": notice.title[:_LONGEST_TITLE],
-        "text": notice.text[:_LONGEST_TEXT],
+        "title": plain(notice.title, _LONGEST_TITLE),
+        "text": plain(notice.text, _LONGEST_TEXT),
         "link": notice.link,
         "created_at": clock.now(),
         "announced": False,
@@ -98,8 +99,8 @@ def _letter(notice: Notice, recipient: Recipient) -> dict[str, object]:
         "id": new_id("mail"),
         "workspace_id": notice.workspace_id,
         "recipient": recipient.email,
-        "heading": notice.title[:_LONGEST_TITLE],
-        "text": notice.text[:_LONGEST_TEXT],
+        "heading": plain(notice.title, _LONGEST_TITLE),
+        "text": plain(notice.text, _LONGEST_TEXT),
         "link": notice.link,
         "link_label": KINDS[notice.kind].link_label,
         "status": "queued",

@@ -1,0 +1,89 @@
+"""What the ends of runs tell people: a workflow began to fail, works again, or waits for somebody to look.
+
+Called by the journal in the transaction of the ends. For runs that succeed it is one statement a transaction.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import Connection, Select, delete, exists, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from nodeloom.adapters import clock
+from nodeloom.features.accounts.notify import Notice, notify
+from nodeloom.features.notifications.kinds import Kind
+from nodeloom.features.notifications.models import TROUBLES
+from nodeloom.features.runs.models import ATTEMPTS, OUTCOME_UNKNOWN, RUNS
+from nodeloom.features.runs.rows import Row, plain
+
+log = structlog.stdlib.get_logger(__name__)
+
+# What runs at night, not what somebody tries in the editor; a child's failure is its parent's to tell.
+_COUNTED = RUNS.c.version.is_not(None) & RUNS.c.parent_run_id.is_(None)
+_RUN = (RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.error)
+_FAILED = select(*_RUN).where(_COUNTED)
+_WORKS_AGAIN = select(*_RUN).join(TROUBLES, TROUBLES.c.subject == RUNS.c.workflow_id).where(_COUNTED)
+_UNSETTLED = select(*_RUN).where(exists().where(ATTEMPTS.c.run_id == RUNS.c.id, OUTCOME_UNKNOWN))
+
+
+def tell_endings(
+    connection: Connection, *, failed: Sequence[str], succeeded: Sequence[str], in_doubt: Sequence[str]
+) -> None:
+    """Ids of runs: that failed, that succeeded, and that may have left an effect whose outcome is unknown.
+
+    Whatever goes wrong in the telling is logged and taken back alone: it must not hold up the end of a run.
+    """
+    for run_ids, query, tell in (
+        (failed, _FAILED, _tell_failed),
+        (succeeded, _WORKS_AGAIN, _tell_succeeded),
+        (in_doubt, _UNSETTLED, _tell_in_doubt),
+    ):
+        for run in _runs(connection, query, run_ids):
+            try:
+                with connection.begin_nested():
+                    tell(connection, run)
+            except Exception:
+                if connection.invalidated:
+                    raise
+                log.exception("could not tell of the end of a run", run_id=run["id"])
+
+
+def _runs(connection: Connection, query: Select[*tuple[Any, ...]], run_ids: Sequence[str]) -> list[Row]:
+    if not run_ids:
+        return []
+    return [plain(row) for row in connection.execute(query.where(RUNS.c.id.in_(run_ids))).mappings()]
+
+
+def _tell_failed(connection: Connection, run: Row) -> None:
+    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    row = {"subject": run["workflow_id"], "workspace_id": run["workspace_id"], "since": clock.now()}
+    began = insert(TROUBLES).values(row).on_conflict_do_nothing().returning(TROUBLES.c.subject)
+    if connection.execute(began).first() is not None:
+        title = f"“{run['workflow_name']}” began to fail"
+        _tell(connection, run, "workflow_failing", run["workflow_id"], title, _reason(run))
+
+
+def _tell_succeeded(connection: Connection, run: Row) -> None:
+    over = delete(TROUBLES).where(TROUBLES.c.subject == run["workflow_id"])
+    if connection.execute(over).rowcount:
+        title = f"“{run['workflow_name']}” works again"
+        _tell(connection, run, "workflow_works_again", run["workflow_id"], title, "A run of it succeeded.")
+
+
+def _tell_in_doubt(connection: Connection, run: Row) -> None:
+    title = f"“{run['workflow_name']}” doesn't know what happened"
+    text = "A call left, and no answer came. Look whether it took place, and settle it."
+    _tell(connection, run, "outcome", run["id"], title, text)
+
+
+def _tell(connection: Connection, run: Row, kind: Kind, subject: str, title: str, text: str) -> None:
+    notice = Notice(run["workspace_id"], kind, subject, title, text, f"/runs/{run['id']}", once=kind == "outcome")
+    notify(connection, notice)
+
+
+def _reason(run: Row) -> str:
+    error: dict[str, Any] = orjson.loads(run["error"]) if run["error"] else {}
+    return str(error.get("message") or "The run failed.")
