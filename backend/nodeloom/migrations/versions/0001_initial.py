@@ -74,6 +74,43 @@ def upgrade() -> None:
     with op.batch_alter_table('awaited_event', schema=None) as batch_op:
         batch_op.create_index('ix_awaited_event_node', ['workflow_id', 'node_id'], unique=False)
 
+    op.create_table('chat_message',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('session_id', sa.String(), nullable=False),
+    sa.Column('client_id', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('files', sa.Text(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('run_id', sa.String(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answer_files', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('answered_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("status IN ('pending', 'answered', 'failed')", name=op.f('ck_chat_message_status')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chat_message')),
+    sa.UniqueConstraint('session_id', 'client_id', name=op.f('uq_chat_message_session_id_client_id'))
+    )
+    with op.batch_alter_table('chat_message', schema=None) as batch_op:
+        batch_op.create_index('ix_chat_message_session', ['session_id', 'id'], unique=False)
+
+    op.create_table('chat_session',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('workflow_id', sa.String(), nullable=False),
+    sa.Column('node_id', sa.String(), nullable=False),
+    sa.Column('token_digest', sa.String(), nullable=False),
+    sa.Column('person_id', sa.String(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('last_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chat_session')),
+    sa.UniqueConstraint('workflow_id', 'node_id', 'token_digest', name=op.f('uq_chat_session_workflow_id_node_id_token_digest'))
+    )
+    with op.batch_alter_table('chat_session', schema=None) as batch_op:
+        batch_op.create_index('ix_chat_session_last_at', ['last_at'], unique=False)
+        batch_op.create_index('ix_chat_session_workspace', ['workspace_id', 'id'], unique=False)
+
     op.create_table('claim',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('claimed_at', sa.BigInteger(), nullable=False),
@@ -233,6 +270,13 @@ def upgrade() -> None:
     sa.Column('in_product', sa.Boolean(), nullable=False),
     sa.Column('by_mail', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('member_id', 'kind', name=op.f('pk_notification_preference'))
+    )
+    op.create_table('page_look',
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('accent', sa.String(), nullable=False),
+    sa.Column('brand', sa.String(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('workspace_id', name=op.f('pk_page_look'))
     )
     op.create_table('person',
     sa.Column('id', sa.String(), nullable=False),
@@ -533,6 +577,7 @@ def downgrade() -> None:
 
     op.drop_table('run')
     op.drop_table('person')
+    op.drop_table('page_look')
     op.drop_table('notification_preference')
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.drop_index('ix_notification_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
@@ -571,6 +616,15 @@ def downgrade() -> None:
 
     op.drop_table('delivery')
     op.drop_table('claim')
+    with op.batch_alter_table('chat_session', schema=None) as batch_op:
+        batch_op.drop_index('ix_chat_session_workspace')
+        batch_op.drop_index('ix_chat_session_last_at')
+
+    op.drop_table('chat_session')
+    with op.batch_alter_table('chat_message', schema=None) as batch_op:
+        batch_op.drop_index('ix_chat_message_session')
+
+    op.drop_table('chat_message')
     with op.batch_alter_table('awaited_event', schema=None) as batch_op:
         batch_op.drop_index('ix_awaited_event_node')
 

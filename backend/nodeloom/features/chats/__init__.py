@@ -1,0 +1,1 @@
+"""core.chat: hosted pages to talk with a workflow."""

@@ -1,0 +1,1 @@
+"""core.form: hosted pages that ask, and what they take in."""
