@@ -14,6 +14,7 @@ from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.accounts.caller import Caller
+from nodeloom.features.accounts.notify import Notice, notify_in
 from nodeloom.features.audit import trail
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections import checks, repository, secrets
@@ -102,6 +103,8 @@ async def test(db: Database, session: AsyncSession, caller: Caller, tools: Tools
     verdict = await checks.ask(connector, secret_of(tools.catalog, opened), tools.http, tools.settings)
     row = await connection(session, caller.workspace_id, connection_id)
     if connector.verify is not None:
+        if verdict.health == "broken" and row.health != "broken":
+            await _tell_broken(session, row, verdict.detail)
         row.health, row.health_detail = verdict.health, verdict.detail
     await _record(session, caller, "tested", row, health=row.health)
     return row
@@ -140,8 +143,17 @@ async def note_use(session: AsyncSession, workspace_id: str, connection_id: str,
     fresh = row.last_used_at is not None and now - row.last_used_at < _NOTED_EVERY
     if refused is None and row.health == "healthy" and fresh:
         return
+    if refused is not None and row.health != "broken":
+        await _tell_broken(session, row, refused)
     health = "healthy" if refused is None else "broken"
     await repository.set_health(session, workspace_id, connection_id, health=health, detail=refused or "", used_at=now)
+
+
+async def _tell_broken(session: AsyncSession, row: Connection, reason: str) -> None:
+    title = f"The connection “{row.name}” broke"
+    text = f"{reason}\nRuns that need it wait until it has a new secret."
+    notice = Notice(row.workspace_id, "connection_broken", row.id, title, text, "/connections", once=True)
+    await notify_in(session, notice)
 
 
 async def _asked(tools: Tools, connector_name: str, given: Mapping[str, Any]) -> tuple[BaseModel, Verdict]:
