@@ -1,9 +1,12 @@
 """Python code of a person in an interpreter without a host (pydantic-monty), in processes of its own."""
 
+import os
+import signal
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from contextlib import suppress
+from typing import Any, Final, Literal
 
 import structlog
 from pydantic_monty import (
@@ -11,12 +14,12 @@ from pydantic_monty import (
     MontyCrashedError,
     MontyError,
     MontyRuntimeError,
+    MontySession,
     MontySyntaxError,
     ResourceLimits,
 )
 
-Fault: TypeAlias = tuple[str, int | None]
-"""What went wrong, and in which line of the code, from 1."""
+from nodeloom.adapters.code import Fault, Kills, Log, Ran, unheard, unstoppable
 
 _MOST_PROCESSES: Final = 4
 _PATIENCE_S: Final = 30.0
@@ -25,6 +28,7 @@ _MOST_SESSIONS: Final = 1000
 _SLEEP_S: Final = 1.0
 _LONGEST_MESSAGE: Final = 1000
 _MOST_PRINTED: Final = 256 * 1024
+_LEVELS: Final = {"stdout": "info", "stderr": "error"}
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -45,14 +49,12 @@ class PythonSandbox:
     def problem(self, source: str) -> Fault | None:
         """What is wrong with the code as the parser says it."""
         # The parser reads all of it; nothing runs behind the first line.
-        _, fault = self._run(self._reading, _READING_S, "return\n" + source, {}, lambda _text: None)
+        _, fault = self._run(self._reading, _READING_S, "return\n" + source, {}, unheard, unstoppable)
         return None if fault is None else (fault[0], None if fault[1] is None else max(fault[1] - 1, 1))
 
-    def run(
-        self, source: str, names: Mapping[str, Any], printed: Callable[[str], None]
-    ) -> tuple[Any, None] | tuple[None, Fault]:
+    def run(self, source: str, names: Mapping[str, Any], log: Log, kills: Kills) -> Ran:
         """What the code returns, by `return` or as its last expression; `names` are its globals."""
-        return self._run(self._running, self._time_limit_s, source, names, printed)
+        return self._run(self._running, self._time_limit_s, source, names, log, kills)
 
     def _run(
         self,
@@ -60,11 +62,12 @@ class PythonSandbox:
         time_limit_s: float,
         source: str,
         names: Mapping[str, Any],
-        printed: Callable[[str], None],
-    ) -> tuple[Any, None] | tuple[None, Fault]:
-        output = _Printed(printed)
+        log: Log,
+        kills: Kills,
+    ) -> Ran:
+        output = _Printed(log)
         try:
-            with processes.started().checkout(limits=self._limits(time_limit_s)) as session:
+            with processes.started().checkout(limits=self._limits(time_limit_s)) as session, kills(_killing(session)):
                 return session.feed_run(source, inputs=dict(names), print_callback=output.write), None
         except (MontyRuntimeError, MontySyntaxError) as error:
             return None, self._fault(error)
@@ -128,20 +131,31 @@ class _Processes:
 class _Printed:
     """What the code prints, line by line; more than a quarter of a megabyte is not kept."""
 
-    def __init__(self, heard: Callable[[str], None]) -> None:
-        self._heard = heard
+    def __init__(self, log: Log) -> None:
+        self._log = log
         self._left = _MOST_PRINTED
-        self._open = ""
+        self._open = {"stdout": "", "stderr": ""}
 
-    def write(self, _stream: Literal["stdout", "stderr"], text: str) -> None:
+    def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         if self._left <= 0:
             return
-        self._open += text[: self._left]
+        *lines, self._open[stream] = (self._open[stream] + text[: self._left]).split("\n")
         self._left -= len(text)
-        *lines, self._open = self._open.split("\n")
         for line in lines:
-            self._heard(line)
+            self._log(_LEVELS[stream], line)
 
     def end(self) -> None:
-        if self._open:
-            self._heard(self._open)
+        for stream, line in self._open.items():
+            if line:
+                self._log(_LEVELS[stream], line)
+
+
+def _killing(session: MontySession) -> Callable[[], None]:
+    pid = session.worker_pid
+
+    def kill() -> None:
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    return kill

@@ -33,7 +33,8 @@ class NodeSpec:
 
     `mode` tells whether parameters are evaluated once per item or once for the whole list. `numbered` inputs are
     in1, in2 and so on. A type without outputs ends its branch. Where `mode_param` names a parameter, that one says the
-    mode. In the parameters of `literal` braces are not expressions. What is `slow` never runs on the event loop.
+    mode. In the parameters of `literal` braces are not expressions. What is `slow` never runs on the event loop,
+    but in a lane beside others of its kind: where `lane_param` names a parameter, that one says which.
     """
 
     type: str
@@ -50,6 +51,7 @@ class NodeSpec:
     mode_param: str | None = None
     literal: tuple[str, ...] = ()
     slow: bool = False
+    lane_param: str | None = None
 
 
 class Catalog(Protocol):

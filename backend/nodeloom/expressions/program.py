@@ -10,7 +10,6 @@ from typing import Final
 import quickjs
 
 from nodeloom.expressions.failure import ExpressionFailed
-from nodeloom.expressions.plain import json_text
 from nodeloom.expressions.sandbox import REALM, Raw, Threw, Undefined, decoded
 from nodeloom.graph.json_value import JsonValue
 
@@ -39,13 +38,17 @@ class Programs:
         self._kept = threading.local()
 
     def run(
-        self, source: str, names: Mapping[str, JsonValue], log: Callable[[str, str], None]
+        self, source: str, names: Mapping[str, str], log: Callable[[str, str], None]
     ) -> "JsonValue | Undefined | Broken":
-        """What `source`, which `problem` accepts, returns; `names` are in its scope. It logs by (level, line)."""
+        """What `source`, which `problem` accepts, returns. It logs by (level, line).
+
+        `names` are in its scope, each with its value as JSON text. The time limit is one of the whole process, as
+        QuickJS counts it: a process that does other things beside runs out of it sooner.
+        """
         host = self._host()
         try:
             define = host.evaluate(_function(source, names, "(", ")"))
-            raw: Raw = host.program(define)(*("j" + json_text(value) for value in names.values()))
+            raw: Raw = host.program(define)(*("j" + value for value in names.values()))
         except quickjs.JSException as error:
             # What the code left in memory must not count against the next one.
             del self._kept.host

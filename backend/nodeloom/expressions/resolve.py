@@ -204,7 +204,8 @@ def _nearest(parent: Path, key: str, fields: Mapping[str, Value]) -> str:
     if near:
         return f"Nearest: {', '.join(f'`{name}`' for name in near)}."
     names = [str(name) for name in list(fields)[:8]]
-    return f"`{parent}` has {', '.join(names)}{' …' if len(fields) > len(names) else ''}."
+    listed = f"{', '.join(f'`{name}`' for name in names)}{' …' if len(fields) > len(names) else ''}"
+    return f"`{parent}` has {'the fields' if len(names) > 1 else 'only the field'} {listed}."
 
 
 def _same_name(key: str, fields: Mapping[str, Value], prefix: str, depth: int) -> Iterator[str]:

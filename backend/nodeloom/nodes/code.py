@@ -1,14 +1,15 @@
 """core.code: a step that a person writes, in JavaScript or Python."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from nodeloom.compiler.catalog import NodeSpec
-from nodeloom.expressions.program import Broken, Programs, problem
-from nodeloom.expressions.sandbox import Undefined
+from nodeloom.expressions.plain import json_text
+from nodeloom.expressions.program import problem
 from nodeloom.graph.item import Item, item_to_document
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.code_result import NotItems, json_of, returned_items
@@ -19,29 +20,58 @@ from nodeloom.nodes.params import Params, hints
 Fault: TypeAlias = tuple[str, int | None]
 """What is wrong, and in which line of the code, from 1."""
 
+Kills: TypeAlias = Callable[[Callable[[], None]], AbstractContextManager[None]]
+"""While the block goes on, whoever stops the run calls what was handed over."""
+Ran: TypeAlias = tuple[Any, None] | tuple[None, Fault]
+
 _NAMES: Final = ("vars", "run", "workflow")
 
 
 class Python(Protocol):
-    """Runs Python where it can reach nothing, under limits."""
+    """Runs a subset of Python where it can reach nothing, under limits."""
 
     def problem(self, source: str, /) -> Fault | None: ...
 
-    def run(
-        self, source: str, names: Mapping[str, Any], printed: Callable[[str], None], /
-    ) -> tuple[Any, None] | tuple[None, Fault]: ...
+    def run(self, source: str, names: Mapping[str, Any], log: Callable[[str, str], None], kills: Kills, /) -> Ran: ...
 
 
-class NoPython:
-    """Where no interpreter was wired in."""
+class JavaScript(Protocol):
+    """Runs JavaScript where it can reach nothing, under limits; the values of the names are JSON text."""
+
+    def run(self, source: str, names: Mapping[str, str], log: Callable[[str, str], None], kills: Kills, /) -> Ran: ...
+
+
+class FullPython(JavaScript, Protocol):
+    """Runs Python with all its libraries, in a sandbox of the system's."""
+
+    def missing(self) -> str | None:
+        """Why it can't, and what to do about it."""
+        ...
+
+    def problem(self, source: str, /) -> Fault | None: ...
+
+
+class NoInterpreter:
+    """Where none was wired in."""
+
+    def __init__(self, missing: str) -> None:
+        self._missing = missing
+
+    def missing(self) -> str | None:
+        return self._missing
 
     def problem(self, _source: str, /) -> Fault | None:
-        return "Python can't run here", None
+        return self._missing.rstrip("."), None
 
-    def run(
-        self, _source: str, _names: Mapping[str, Any], _printed: Callable[[str], None], /
-    ) -> tuple[Any, None] | tuple[None, Fault]:
-        return None, ("Python can't run here.", None)
+    def run(self, _source: str, _names: Mapping[str, Any], _log: Callable[[str, str], None], _kills: Kills, /) -> Ran:
+        return None, (self._missing, None)
+
+
+NO_PYTHON: Final = NoInterpreter("Python can't run here.")
+NO_JAVASCRIPT: Final = NoInterpreter("JavaScript can't run here.")
+SWITCHED_OFF: Final = NoInterpreter(
+    "Full Python is switched off here; an administrator switches it on with NODELOOM_FULL_PYTHON=on."
+)
 
 
 class CodeParams(Params):
@@ -59,8 +89,17 @@ class CodeParams(Params):
     language: Literal["javascript", "python"] = Field(
         default="javascript",
         title="Language",
-        description="Python is a subset without packages; its last expression counts if nothing is returned.",
+        description="Of Python, the last expression counts if nothing is returned.",
         json_schema_extra=hints(labels={"javascript": "JavaScript", "python": "Python"}),
+    )
+    runtime: Literal["sandbox", "full"] = Field(
+        default="sandbox",
+        title="Python",
+        description="Built-in is a subset without packages that starts at once. Full is all of Python, with the"
+        " packages that an administrator chose; it takes a moment to start, and has to be switched on.",
+        json_schema_extra=hints(
+            show_if={"language": ["python"]}, labels={"sandbox": "Built-in", "full": "Full, with packages"}
+        ),
     )
     mode: Literal["all", "each"] = Field(
         default="all",
@@ -69,16 +108,21 @@ class CodeParams(Params):
     )
 
 
-def code_node(python: Python, programs: Programs | None = None) -> NodeType:
-    """The node type, with what runs its Python."""
-    code = _Code(python, programs or Programs())
+def code_node(
+    python: Python, javascript: JavaScript = NO_JAVASCRIPT, full_python: FullPython = SWITCHED_OFF
+) -> NodeType:
+    """The node type, with what runs its code."""
+    code = _Code(python, javascript, full_python)
 
     class CheckedParams(CodeParams):
         @model_validator(mode="after")
         def _readable(self) -> "CheckedParams":
+            missing = code.missing(self)
+            if missing is not None:
+                raise _refusal("runtime", missing.rstrip("."), None)
             fault = code.problem(self)
             if fault is not None:
-                raise _refusal(*fault)
+                raise _refusal("source", *fault)
             return self
 
     CheckedParams.__name__ = CodeParams.__name__
@@ -88,8 +132,9 @@ def code_node(python: Python, programs: Programs | None = None) -> NodeType:
         CheckedParams,
         mode="all",
         mode_param="mode",
-        literal=("source", "language", "mode"),
+        literal=("source", "language", "runtime", "mode"),
         slow=True,
+        lane_param="runtime",
     )
     return NodeType(
         spec,
@@ -103,13 +148,17 @@ def code_node(python: Python, programs: Programs | None = None) -> NodeType:
 
 
 class _Code:
-    def __init__(self, python: Python, programs: Programs) -> None:
+    def __init__(self, python: Python, javascript: JavaScript, full_python: FullPython) -> None:
         self._python = python
-        self._programs = programs
+        self._javascript = javascript
+        self._full_python = full_python
+
+    def missing(self, params: CodeParams) -> str | None:
+        return self._full_python.missing() if _is_full(params) else None
 
     def problem(self, params: CodeParams) -> Fault | None:
         if params.language == "python":
-            return self._python.problem(params.source)
+            return (self._full_python if _is_full(params) else self._python).problem(params.source)
         broken = problem(params.source, (*_subject(params), *_NAMES))
         return None if broken is None else (broken.message, broken.line)
 
@@ -128,11 +177,7 @@ class _Code:
         return Emitted({"out": _items(value, [item], None)})
 
     def _returned(self, params: CodeParams, subject: dict[str, JsonValue], ctx: NodeContext) -> JsonValue:
-        names = {**subject, **{name: ctx.names.get(name, {}) for name in _NAMES}}
-        if params.language == "python":
-            value, fault = self._python.run(params.source, names, lambda text: ctx.log("info", text))
-        else:
-            value, fault = self._javascript(params.source, names, ctx)
+        value, fault = self._ran(params, {**subject, **{name: ctx.names.get(name, {}) for name in _NAMES}}, ctx)
         if fault is not None:
             raise _failure(params.source, *fault)
         try:
@@ -140,13 +185,16 @@ class _Code:
         except NotItems as refused:
             raise _failure(params.source, str(refused)) from None
 
-    def _javascript(
-        self, source: str, names: Mapping[str, JsonValue], ctx: NodeContext
-    ) -> tuple[JsonValue, None] | tuple[None, Fault]:
-        value = self._programs.run(source, names, ctx.log)
-        if isinstance(value, Broken):
-            return None, (value.message, value.line)
-        return (None if isinstance(value, Undefined) else value), None
+    def _ran(self, params: CodeParams, names: Mapping[str, JsonValue], ctx: NodeContext) -> Ran:
+        if params.language == "python" and not _is_full(params):
+            return self._python.run(params.source, names, ctx.log, ctx.stop.kills)
+        texts = {name: json_text(value) for name, value in names.items()}
+        run = self._full_python.run if _is_full(params) else self._javascript.run
+        return run(params.source, texts, ctx.log, ctx.stop.kills)
+
+
+def _is_full(params: CodeParams) -> bool:
+    return params.language == "python" and params.runtime == "full"
 
 
 def _subject(params: CodeParams) -> tuple[str]:
@@ -167,11 +215,11 @@ def _failure(source: str, message: str, line: int | None = None) -> NodeFailed:
     return NodeFailed("code_failed", message, f"line {line}: {lines[line - 1].strip()[:200]}", line)
 
 
-def _refusal(message: str, line: int | None) -> ValidationError:
+def _refusal(field: str, message: str, line: int | None) -> ValidationError:
     text = (message if line is None else f"line {line}: {message}").replace("{", "{{").replace("}", "}}")
     error = PydanticCustomError("code_syntax", text)  # pyright: ignore[reportArgumentType]
-    detail: InitErrorDetails = {"type": error, "loc": ("source",), "input": None}
+    detail: InitErrorDetails = {"type": error, "loc": (field,), "input": None}
     return ValidationError.from_exception_data("CodeParams", [detail])
 
 
-CODE: Final = code_node(NoPython())
+CODE: Final = code_node(NO_PYTHON)

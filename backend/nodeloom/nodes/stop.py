@@ -1,7 +1,7 @@
 """How a node that is under way hears that nobody waits for it any more."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
@@ -20,7 +20,7 @@ class Stop:
                 kill()
 
     @contextmanager
-    def kills(self, kill: Callable[[], None]) -> Iterator[None]:
+    def kills(self, kill: Callable[[], None]) -> Generator[None]:
         """`kill` must be quick and take being called when there is nothing left to kill."""
         with self._changing:
             self._kills.append(kill)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from nodeloom.adapters.javascript import JavaScriptProcesses
 from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.compiler.compile import compile_graph
-from nodeloom.expressions.program import Programs
+from nodeloom.entrypoints.code import JAVASCRIPT
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.graph.item import ArtifactRef, Item
 from nodeloom.graph.parse import parse_graph
@@ -17,7 +18,7 @@ from nodeloom.nodes.node_type import Emitted, NodeContext, NodeFailed
 from nodeloom.nodes.registry import BUILT_IN
 from tests.unit.nodes.running import NOW, items
 
-CODE = code_node(PythonSandbox(time_limit_s=0.5), Programs(time_limit_s=0.3))
+CODE = code_node(PythonSandbox(time_limit_s=0.5), JavaScriptProcesses(JAVASCRIPT, time_limit_s=0.3))
 FILE = ArtifactRef("art_1", "a.txt", "text/plain", 3)
 NAMES: Mapping[str, Any] = {"vars": {"rate": 3}, "run": {"id": "run_1"}, "workflow": {"id": "wf_1", "name": "Shop"}}
 

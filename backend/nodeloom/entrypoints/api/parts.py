@@ -12,6 +12,7 @@ from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import Bell, connect
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.entrypoints.code import code_of
 from nodeloom.features.accounts import owners
 from nodeloom.features.catalog.catalog import load_catalog
 from nodeloom.features.runs.answers import Answers
@@ -31,7 +32,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
         state.vault = Vault(settings.secret_keys)
         state.blobs = Blobs(settings.blob_path)
-        state.catalog = load_catalog()
+        state.catalog = load_catalog(code_of(settings))
         state.db = Database.open(settings.database_url)
         stack.push_async_callback(state.db.dispose)
         state.http = await stack.enter_async_context(guarded_client(settings))

@@ -18,10 +18,12 @@ from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, end, listen
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.entrypoints.code import code_of
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import load_catalog
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.drive import Surroundings
+from nodeloom.features.runs.lanes import Lanes
 from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
@@ -67,7 +69,9 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
         live.start(reading=False)
         stack.push_async_callback(live.close)
         http = await stack.enter_async_context(guarded_client(settings))
-        worker = _worker(settings, database, bell, live, redis, http)
+        lanes = Lanes()
+        stack.callback(lanes.close)
+        worker = _worker(settings, database, bell, live, redis, http, lanes)
         beats = HeartbeatThread(sync_engine(make_url(settings.database_url)), worker.id, worker.hear, loop)
         beats.start()
         stack.callback(beats.close)
@@ -87,13 +91,19 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
 
 
 def _worker(
-    settings: Settings, database: Database, bell: Bell, live: Live, redis: ArqRedis, http: httpx2.AsyncClient
+    settings: Settings,
+    database: Database,
+    bell: Bell,
+    live: Live,
+    redis: ArqRedis,
+    http: httpx2.AsyncClient,
+    lanes: Lanes,
 ) -> RunWorker:
     vault = Vault(settings.secret_keys)
     blobs = Blobs(settings.blob_path)
-    catalog = load_catalog()
+    catalog = load_catalog(code_of(settings))
     tokens = ResumeTokens(vault, settings.public_url)
     artifacts = Artifacts(database, blobs, settings.max_payload_mb * 1024 * 1024)
     outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
-    around = Surroundings(catalog, Payloads(blobs), Sandbox(), outside, Announcer(live, redis, tokens))
+    around = Surroundings(catalog, Payloads(blobs), Sandbox(), outside, Announcer(live, redis, tokens), lanes)
     return RunWorker(database, bell, Plans(database, catalog), around, tokens)

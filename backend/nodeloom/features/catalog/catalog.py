@@ -73,8 +73,11 @@ class InstalledCatalog:
         return self._connectors.get(name)
 
 
-def load_catalog() -> InstalledCatalog:
-    """Everything that is installed. A connector that can't be loaded is named, never in the way of the others."""
+def load_catalog(code: NodeType | None = None) -> InstalledCatalog:
+    """Everything that is installed, with `code` as the node that runs a person's code.
+
+    A connector that can't be loaded is named, never in the way of the others.
+    """
     connectors: dict[str, Connector] = {}
     unavailable: list[Unavailable] = []
     for entry in sorted(entry_points(group=GROUP), key=_ours_first):
@@ -84,7 +87,7 @@ def load_catalog() -> InstalledCatalog:
         else:
             _log.error("connector_unavailable", connector=entry.name, problem=loaded.problem)
             unavailable.append(loaded)
-    code = code_node(PythonSandbox())
+    code = code or code_node(PythonSandbox())
     return InstalledCatalog({**BUILT_IN, code.spec.type: code}, connectors.values(), unavailable)
 
 

@@ -20,6 +20,7 @@ from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.calls import ActionWork, call_action
 from nodeloom.features.runs.compute import Work, compute
 from nodeloom.features.runs.journal import Close
+from nodeloom.features.runs.lanes import CODE, DATA, Lanes
 from nodeloom.features.runs.node_rows import NodeRows
 from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, answer_document, items_document
@@ -35,6 +36,7 @@ from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
 from nodeloom.nodes.node_type import NodeContext
+from nodeloom.nodes.stop import Stop
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,7 @@ class Surroundings:
     sandbox: Sandbox
     outside: Outside
     announcer: Announcer
+    lanes: Lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Drive:
         self._tasks: dict[asyncio.Task[NodeEnd], NodeKey] = {}
         self._stop: str | None = None
         self._stopping = asyncio.Event()
+        self._kill = Stop()
         self._signalled = asyncio.Event()
         self._began = clock.now()
         self._answered = False
@@ -90,6 +94,7 @@ class Drive:
         if self._stop is None:
             self._stop = why
             self._stopping.set()
+            self._kill.set()
 
     def signal(self, signals: int) -> None:
         """Something came in from outside: a call, a settled outcome; `signals` is how often that happened."""
@@ -117,6 +122,7 @@ class Drive:
                 deadline.cancel()
             for task in self._tasks:
                 task.cancel()
+            self._kill.set()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _watch_time(self) -> asyncio.TimerHandle | None:
@@ -157,9 +163,16 @@ class Drive:
         work = self._work(key, inputs, now)
         if isinstance(work, Work) and ((items <= _INLINE_ITEMS and not node.spec.slow) or node.spec.container):
             return compute(work)
-        coroutine = asyncio.to_thread(compute, work) if isinstance(work, Work) else call_action(work)
+        coroutine = self._computed(work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
+
+    async def _computed(self, work: Work) -> NodeEnd:
+        spec = work.node.spec
+        lane = CODE if spec.slow else DATA
+        if spec.lane_param is not None:
+            lane = str(work.node.raw_params.get(spec.lane_param, lane))
+        return await self._around.lanes.run(lane, compute, work)
 
     def _work(self, key: NodeKey, inputs: Mapping[str, Joined], now: datetime) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
@@ -167,7 +180,7 @@ class Drive:
         resumed = self.state.resumptions.pop(key, None)
         # What only code asks for is put together for code alone: this is done for every node of every run.
         names = self._facts.names if node.spec.slow else _NO_NAMES
-        context = NodeContext(now, self._facts.timezone, resumed, names, self._log_of(node.id))
+        context = NodeContext(now, self._facts.timezone, resumed, names, self._log_of(node.id), self._kill)
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,
