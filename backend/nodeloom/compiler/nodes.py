@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from nodeloom.compiler.draft import Draft, DraftNode
 from nodeloom.graph.addresses import address_of, claim_of
+from nodeloom.graph.awaited import listening
 from nodeloom.graph.item import ItemInvalid, item_from_document
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.problem import Problem
@@ -67,10 +68,12 @@ def check_paths(draft: Draft) -> Iterator[Problem]:
     taken = {claim.strip("/") for claim in draft.taken_paths}
     here: dict[str, list[tuple[str, str]]] = {}
     for drawn in _enabled(draft):
-        path = drawn.params.get("path")
-        if drawn.spec is None or not drawn.spec.trigger or not isinstance(path, str) or not path:
+        node = listening(drawn.node)
+        path = node.params.get("path")
+        listens = drawn.spec is not None and (drawn.spec.trigger or node is not drawn.node)
+        if not listens or not isinstance(path, str) or not path:
             continue
-        claim, method = claim_of(drawn.node.type, path), str(drawn.params.get("method", "POST"))
+        claim, method = claim_of(node.type, path), str(node.params.get("method", "POST"))
         sharing = next((title for title, used in here.get(claim, []) if _overlap(method, used)), None)
         here.setdefault(claim, []).append((drawn.node.title, method))
         if claim in taken or sharing is not None:
@@ -81,7 +84,7 @@ def check_paths(draft: Draft) -> Iterator[Problem]:
                 + ("another workflow." if sharing is None else f"“{sharing}”."),
                 f"Choose another path for “{drawn.node.title}”.",
                 node_id=drawn.node.id,
-                field="path",
+                field="path" if node is drawn.node else "trigger.path",
             )
 
 

@@ -12,6 +12,7 @@ from nodeloom.nodes.containers import LOOP, MAP
 from nodeloom.nodes.crypto import CRYPTO
 from nodeloom.nodes.dates import DATETIME
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
+from nodeloom.nodes.events import EMIT, EVENT, ON_FAILURE
 from nodeloom.nodes.forms import FORM
 from nodeloom.nodes.html import HTML
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
@@ -28,8 +29,8 @@ from nodeloom.nodes.wait import WAIT
 from nodeloom.nodes.xml import XML
 
 _TYPES = (
-    *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE),
-    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RESPOND, STOP, NOOP),
+    *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, ON_FAILURE),
+    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, EMIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
     *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN),
 )

@@ -291,7 +291,7 @@ async def test_a_write_that_waits_for_the_database_does_not_overtake_a_newer_one
     (claimed,) = await api.db.writer.call(claim, Claim("wrk_first", 10, clock.now()))
     plan = plan_of(draw("hook > post"))
     state = RunState(plan, Frontier(plan, "hook"))
-    journal = RunJournal(api.db, run_id, claimed["fence"], state)
+    journal = RunJournal(api.db, run_id, claimed["fence"], state, api.app.state.bell.ring_soon)
     engine = sync_engine(make_url(api.app.state.settings.database_url))
     with engine.connect() as lock, engine.connect() as watch:
         lock.execute(text("LOCK TABLE node_run IN ACCESS EXCLUSIVE MODE"))
@@ -315,7 +315,9 @@ async def test_an_end_that_waited_for_the_database_does_not_count_after_a_takeov
     run_id = await queued_run(api)
     (claimed,) = await api.db.writer.call(claim, Claim("wrk_first", 10, clock.now()))
     plan = plan_of(draw("hook > post"))
-    journal = RunJournal(api.db, run_id, claimed["fence"], RunState(plan, Frontier(plan, "hook")))
+    journal = RunJournal(
+        api.db, run_id, claimed["fence"], RunState(plan, Frontier(plan, "hook")), api.app.state.bell.ring_soon
+    )
     engine = sync_engine(make_url(api.app.state.settings.database_url))
     with engine.connect() as other, engine.connect() as watch:
         other.execute(update(RUNS).values(fence=2))

@@ -30,6 +30,8 @@ from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.views import Announcer
 from nodeloom.features.runs.worker import HeartbeatThread, RunWorker
+from nodeloom.features.variables.values import VariableValues
+from nodeloom.features.triggers.worker_wiring import follow_runs
 
 log = structlog.get_logger(__name__)
 
@@ -100,10 +102,12 @@ def _worker(
     lanes: Lanes,
 ) -> RunWorker:
     vault = Vault(settings.secret_keys)
-    blobs = Blobs(settings.blob_path)
+    payloads = Payloads(Blobs(settings.blob_path), vault)
     catalog = load_catalog(code_of(settings))
     tokens = ResumeTokens(vault, settings.public_url)
-    artifacts = Artifacts(database, blobs, settings.max_payload_mb * 1024 * 1024)
+    variables = VariableValues(database, vault)
+    artifacts = Artifacts(database, Blobs(settings.blob_path), settings.max_payload_mb * 1024 * 1024)
     outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
-    around = Surroundings(catalog, Payloads(blobs), Sandbox(), outside, Announcer(live, redis, tokens), lanes)
+    follow_runs(payloads, Sandbox(), settings.public_url)
+    around = Surroundings(catalog, payloads, Sandbox(), outside, Announcer(live, redis, tokens), variables, lanes)
     return RunWorker(database, bell, Plans(database, catalog), around, tokens)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from nodeloom.features.runs.asks import AskRow, carry_out
+from nodeloom.features.runs.closings import tell_failed
 from nodeloom.features.runs.endings import tell_endings
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS, unfinished
 from nodeloom.features.runs.rows import Row, plain
@@ -204,6 +205,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
         succeeded=[row["run_id"] for row in closes if row["new_status"] == "succeeded"],
         in_doubt=cut_off + [row["run_id"] for row in closes if row["reason"] == "outcome"],
     )
+    tell_failed(connection, [row["run_id"] for row in closes if row["new_status"] == "failed"])
     return verdicts
 
 

@@ -1,6 +1,7 @@
 """The journal of one claimed run: what is pending is written in one go, under the claim's fence."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import select
@@ -21,11 +22,14 @@ class Fenced(Exception):
 
 
 class RunJournal:
-    def __init__(self, database: Database, run_id: str, fence: int, state: RunState) -> None:
+    """`ring` is called when what nodes asked for may have made other runs."""
+
+    def __init__(self, database: Database, run_id: str, fence: int, state: RunState, ring: Callable[[], None]) -> None:
         self._database = database
         self._run_id = run_id
         self._fence = fence
         self._state = state
+        self._ring = ring
         self._flushing = asyncio.Lock()
         self._fenced = False
 
@@ -67,6 +71,8 @@ class RunJournal:
         if written == "fenced":
             self._fenced = True
             raise Fenced(self._run_id)
+        if asks and written == "written":
+            self._ring()
         return written
 
     async def reread(self) -> Journalled:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from datetime import timedelta
 
 import structlog
@@ -14,7 +14,9 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
+from nodeloom.adapters.masking import Mask, hiding
 from nodeloom.adapters.queue import Bell
+from nodeloom.compiler.plan import Plan
 from nodeloom.features.runs.drive import Drive, DriveEnd, Surroundings
 from nodeloom.features.runs.journal import (
     Asked,
@@ -30,12 +32,14 @@ from nodeloom.features.runs.journal import (
 )
 from nodeloom.features.runs.models import RUNS, unfinished
 from nodeloom.features.runs.payloads import items_from
-from nodeloom.features.runs.plans import PlanBroken, Plans
+from nodeloom.features.runs.plans import LoadedPlan, PlanBroken, Plans
 from nodeloom.features.runs.restore import fresh, read_journal, restored
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import RunFacts
+from nodeloom.features.variables.values import NONE
+from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.parse import GraphInvalid
 
 log = structlog.get_logger(__name__)
@@ -115,14 +119,21 @@ class RunWorker:
         except (PlanBroken, GraphInvalid) as broken:
             await self._fail(run, "graph_has_errors", str(broken), "Mend the workflow and retry the run.")
             return DriveEnd("failed")
+        mask = Mask(owner=run["workspace_id"])
+        with hiding(mask):
+            variables = await self._around.variables.of(run["workspace_id"]) if loaded.reads_variables else NONE
+            mask.add(variables.secrets)
+            return await self._drive_with(variables.values, loaded, run)
+
+    async def _drive_with(self, variables: Mapping[str, JsonValue], loaded: LoadedPlan, run: Row) -> DriveEnd:
         items = items_from(await self._around.payloads.unpack(run["input"]))
         if run["fence"] == 1 and run["retry_of"] is None:
             state, ready = fresh(loaded.plan, run["trigger_node"])
         else:
             journalled = await read_journal(self._database, run["id"])
             state, ready = await restored(loaded.plan, run["trigger_node"], journalled, self._around.payloads)
-        journal = RunJournal(self._database, run["id"], run["fence"], state)
-        drive = Drive(run, loaded, state, journal, self._facts(run, loaded.plan.settings.timezone), self._around)
+        journal = RunJournal(self._database, run["id"], run["fence"], state, self._bell.ring_soon)
+        drive = Drive(run, loaded, state, journal, self._facts(run, loaded.plan, variables), self._around)
         task = asyncio.current_task()
         assert task is not None  # we are in one
         self._drives[_key(run)] = (drive, task)
@@ -131,20 +142,21 @@ class RunWorker:
         self._around.announcer.run_begun(run)
         return await drive.go(ready, items)
 
-    def _facts(self, run: Row, timezone: str) -> RunFacts:
+    def _facts(self, run: Row, plan: Plan, variables: Mapping[str, JsonValue]) -> RunFacts:
         return RunFacts(
             workflow={"id": run["workflow_id"], "name": run["workflow_name"]},
             run_id=run["id"],
             version=run["version"],
             tokens=self._tokens,
-            vars={},
-            timezone=timezone,
+            vars=variables,
+            timezone=plan.settings.timezone,
         )
 
     async def _after(self, run: Row, end: DriveEnd) -> None:
         if end.answer is not None:
             self._around.announcer.answer(run, end.answer)
-        if end.status == "queued" and not self._draining:
+        # What failed may have started the runs that are told of it.
+        if end.status in ("queued", "failed") and not self._draining:
             self._bell.ring_soon()
         if end.status == "waiting" and end.due_at is not None and end.due_at - clock.now() < _TIMER_WITHIN:
             timer = asyncio.create_task(self._wake_at((end.due_at - clock.now()).total_seconds()))

@@ -16,7 +16,10 @@ DEDUPED_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`subscription_id` None: nothing live took it in (a draft that is listened to, a workflow that is off)."""
+    """`subscription_id` None: nothing live took it in (a draft that is listened to, a workflow that is off).
+
+    `sent_by` is the run that sent the event, `hops` how many did so in a row. With `awaited` nodes that wait go on.
+    """
 
     event_id: str
     workspace_id: str
@@ -30,6 +33,9 @@ class Arrival:
     received_at: datetime
     run: NewRun | None
     dedupe_key: str | None
+    sent_by: str | None = None
+    hops: int | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +143,15 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         "size": arrival.size,
         "payload": arrival.payload,
         "received_at": arrival.received_at,
+        "sent_by": arrival.sent_by,
+        "hops": arrival.hops,
+        "awaited": arrival.awaited or None,
     }
 
 
 _COLUMNS = (
     "id", "workspace_id", "workflow_id", "node_id", "kind", "run_id", "dedupe_key", "summary", "size", "payload",
-    "received_at",
+    "received_at", "sent_by", "hops", "awaited",
 )  # fmt: skip
 _INSERT = EVENTS.insert().values({name: bindparam(name) for name in _COLUMNS})
 _LIVE = (

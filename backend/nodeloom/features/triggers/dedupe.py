@@ -75,10 +75,10 @@ async def dedupe_key(
     if wanted is not None:
         key = await _evaluated(wanted, scope, sandbox)
         if key not in (None, ""):
-            return _short(f"key:{key if isinstance(key, str) else dump_json(key)}")
+            return short_key(f"key:{key if isinstance(key, str) else dump_json(key)}")
     for name in _DELIVERY_HEADERS:
         if value := headers.get(name):
-            return _short(f"{name}:{value}")
+            return short_key(f"{name}:{value}")
     return None
 
 
@@ -92,7 +92,7 @@ async def _evaluated(wanted: DedupeKey, scope: ArrivalScope, sandbox: Sandbox) -
         return None
 
 
-def _short(key: str) -> str:
+def short_key(key: str) -> str:
     """Keys of any length and content fit into an index."""
     if len(key) <= _LONGEST and key.isprintable():
         return key

@@ -12,6 +12,7 @@ from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.errors import path_taken
 from nodeloom.features.triggers.hook_route import hook_config
+from nodeloom.features.triggers.live import EVENT, ON_FAILURE
 from nodeloom.features.triggers.timetable import SCHEDULE, first_due, timing_of
 from nodeloom.features.workflows.events import (
     HookPathsNamed,
@@ -21,6 +22,7 @@ from nodeloom.features.workflows.events import (
 )
 from nodeloom.features.workflows.hook_paths import addressed_nodes
 from nodeloom.graph.addresses import BASES
+from nodeloom.graph.awaited import awaited_trigger
 from nodeloom.graph.document import Graph, Node
 
 
@@ -59,7 +61,9 @@ class Lifecycle:
         question.taken.update(await repository.taken_paths(session, question.workflow_id, question.paths))
 
     def _subscription(self, event: WorkflowPublished, node: Node, now: datetime) -> dict[str, Any] | None:
-        if node.type not in (*BASES, SCHEDULE):
+        awaited = awaited_trigger(node)
+        node = awaited or node
+        if node.type not in (*BASES, SCHEDULE, EVENT, ON_FAILURE):
             return None
         config = hook_config(self._catalog, node) or {}
         path = next((path for hook, path in addressed_nodes(event.graph) if hook.id == node.id), None)
@@ -76,6 +80,8 @@ class Lifecycle:
             "node_id": node.id,
             "kind": node.type,
             "path": path,
+            "topic": config.get("name") if node.type == EVENT else None,
+            "awaited": awaited is not None,
             "config": config,
             "next_due_at": due_at,
             "created_at": now,

@@ -10,18 +10,22 @@ from sqlmodel import Field
 from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
 
 _DUE = text("next_due_at IS NOT NULL")
+_NAMED = text("topic IS NOT NULL")
+_AWAITED = text("awaited")
 
 
 class Subscription(Table, table=True):
     """The live registration of one trigger of a published version; gone when that version no longer is live.
 
-    Publishing again makes new rows, so an id stands for one node of one version for ever.
+    Publishing again makes new rows, so an id stands for one node of one version for ever. `topic` is the name of the
+    workspace's events that it takes. What an `awaited` one takes in starts no run: a node that waits goes on by it.
     """
 
     __tablename__ = "subscription"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index("ix_subscription_workflow", "workflow_id"),
         Index("ix_subscription_path", "path"),
+        Index("ix_subscription_topic", "workspace_id", "topic", sqlite_where=_NAMED, postgresql_where=_NAMED),
         Index("ix_subscription_due", "next_due_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
 
@@ -32,6 +36,8 @@ class Subscription(Table, table=True):
     node_id: str
     kind: str
     path: str | None = None
+    topic: str | None = None
+    awaited: bool = False
     config: dict[str, Any] = Field(sa_type=Json)
     next_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
@@ -61,10 +67,15 @@ class Listening(Table, table=True):
 
 
 class Event(Table, table=True):
-    """One thing that a trigger took in; `payload` is the items it made, packed by `Payloads.pack`."""
+    """One thing that a trigger took in; `payload` is the items it made, packed by `Payloads.pack`.
+
+    `sent_by` is the run that sent it, `hops` how many runs in a row sent one because of another; `awaited`: it came
+    for nodes that wait.
+    """
 
     __tablename__ = "event"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
+        Index("ix_event_awaited", "workflow_id", "node_id", "id", sqlite_where=_AWAITED, postgresql_where=_AWAITED),
         Index("ix_event_workspace", "workspace_id", "id"),
         Index("ix_event_workflow", "workflow_id", "id"),
     )
@@ -80,6 +91,34 @@ class Event(Table, table=True):
     size: int = Field(sa_type=BigInteger)
     payload: bytes = Field(sa_type=LargeBinary)
     received_at: datetime = Field(sa_type=UtcTime)
+    sent_by: str | None = None
+    hops: int | None = None
+    awaited: bool | None = None
+
+
+class AwaitedEvent(Table, table=True):
+    """A parked node that goes on by the first event of its own subscription that `condition` fits."""
+
+    __tablename__ = "awaited_event"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_awaited_event_node", "workflow_id", "node_id"),)
+
+    run_id: str = Field(primary_key=True)
+    node_id: str = Field(primary_key=True)
+    path: str = Field(primary_key=True, default="")
+    workspace_id: str
+    workflow_id: str
+    condition: dict[str, Any] = Field(sa_type=Json)
+    until: datetime | None = Field(default=None, sa_type=UtcTime)
+    asked_at: datetime = Field(sa_type=UtcTime)
+
+
+class FailureWorkflow(Table, table=True):
+    """The workflow whose core.on_failure serves all of the workspace that name none of their own."""
+
+    __tablename__ = "failure_workflow"  # pyright: ignore[reportAssignmentType]
+
+    workspace_id: str = Field(primary_key=True)
+    workflow_id: str
 
 
 class Delivery(Table, table=True):
@@ -122,3 +161,5 @@ LISTENING = _table("listening")
 EVENTS = _table("event")
 DELIVERIES = _table("delivery")
 SCHEDULE_FIRES = _table("schedule_fire")
+AWAITED_EVENTS = _table("awaited_event")
+FAILURE_WORKFLOWS = _table("failure_workflow")

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 
 from nodeloom.graph.addresses import BASES, claim_of
+from nodeloom.graph.awaited import listening, with_path
 from nodeloom.graph.document import Graph, Node
 
 RESERVED = "-"
@@ -21,7 +22,7 @@ def addressed_nodes(graph: Graph) -> Iterable[tuple[Node, str]]:
 
     What is no path at all (the compiler says so) is left out: a database may not even take it for text.
     """
-    for node in graph.nodes:
+    for node in map(listening, graph.nodes):
         raw = node.params.get("path")
         if node.type not in BASES or node.disabled or not isinstance(raw, str):
             continue
@@ -34,8 +35,9 @@ def with_fresh_paths(graph: Graph) -> Graph:
     """The same graph under addresses of its own, for a copy: the original keeps those it has."""
 
     def fresh(node: Node) -> Node:
-        if node.type not in BASES or "path" not in node.params:
+        trigger = listening(node)
+        if trigger.type not in BASES or "path" not in trigger.params:
             return node
-        return node.model_copy(update={"params": {**node.params, "path": secrets.token_urlsafe(16)}})
+        return with_path(node, secrets.token_urlsafe(16))
 
     return graph.model_copy(update={"nodes": [fresh(node) for node in graph.nodes]})
