@@ -164,6 +164,13 @@ def _document(params: XmlParams) -> str:
     return "".join(parts)
 
 
+def from_json(value: JsonValue, name: str) -> str:
+    """One element of that name, without a declaration."""
+    parts: list[str] = []
+    _write(parts, name, value, 1)
+    return "".join(parts)
+
+
 def _is_element(name: str) -> bool:
     return name[:1] not in ("@", "#")
 

@@ -1,18 +1,26 @@
 """Files of a workspace: an id that gives access, a blob that holds the bytes."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable, Mapping
+from typing import Any, BinaryIO, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
-from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge
+from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge, StoredBlob
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.runs.errors import ArtifactNotFound, FileTooLarge
 from nodeloom.features.runs.models import ARTIFACTS, Artifact
 from nodeloom.graph.item import ArtifactRef, Item
+from nodeloom.nodes.node_type import NodeFailed
 from nodeloom_connectors.sdk import FileRef, Refused
+
+T = TypeVar("T")
+
+_PATIENCE_S: Final = 60.0
+_GONE: Final = "Files are kept as long as their run; take the file from the node that made it."
 
 
 class Artifacts:
@@ -28,7 +36,20 @@ class Artifacts:
         try:
             stored = await self._blobs.put_stream(stream, limit=self._limit)
         except BlobTooLarge:
-            raise FileTooLarge(f"{name!r} is larger than {self._limit // 1_000_000} MB.") from None
+            raise self._too_large(name) from None
+        return await self.add(workspace_id, stored, name, media_type)
+
+    def write(self, chunks: Iterable[bytes], name: str) -> StoredBlob:
+        """The bytes alone, for threads; `add` makes them a file. Raises FileTooLarge."""
+        try:
+            return self._blobs.write_file(chunks, limit=self._limit)
+        except BlobTooLarge:
+            raise self._too_large(name) from None
+
+    def _too_large(self, name: str) -> FileTooLarge:
+        return FileTooLarge(f"{name!r} is larger than {self._limit // 1_000_000} MB.")
+
+    async def add(self, workspace_id: str, stored: StoredBlob, name: str, media_type: str) -> Artifact:
         artifact = Artifact(
             id=new_id("art"),
             workspace_id=workspace_id,
@@ -50,6 +71,10 @@ class Artifacts:
         artifact = await self.find(workspace_id, artifact_id)
         async for chunk in self._blobs.stream(artifact.sha256):
             yield chunk
+
+    def open(self, artifact: Artifact) -> BinaryIO:
+        """For threads; raises BlobMissing."""
+        return self._blobs.open(artifact.sha256)
 
     def stream(self, artifact: Artifact, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         return self._blobs.stream(artifact.sha256, start=start, length=length)
@@ -85,8 +110,7 @@ class ItemFiles:
             async for chunk in self._artifacts.read(self._workspace_id, file.id):
                 yield chunk
         except (ArtifactNotFound, BlobMissing):
-            hint = "Files are kept as long as their run; take the file from the node that made it."
-            raise Refused(f"The file {file.name!r} is not there any more.", "no_such_file", hint=hint) from None
+            raise Refused(_gone(file.name), "no_such_file", hint=_GONE) from None
 
     async def store(self, stream: AsyncIterable[bytes], name: str, media_type: str) -> FileRef:
         try:
@@ -94,6 +118,38 @@ class ItemFiles:
         except FileTooLarge as refused:
             raise Refused(refused.detail, "too_large", hint=refused.hint) from None
         return FileRef(artifact.id, artifact.name, artifact.media_type, artifact.size)
+
+
+class NodeFiles:
+    """A `FileStore` of the nodes: the files of one workspace, for threads beside the event loop."""
+
+    def __init__(self, artifacts: Artifacts, workspace_id: str, loop: asyncio.AbstractEventLoop) -> None:
+        self._artifacts = artifacts
+        self._workspace_id = workspace_id
+        self._loop = loop
+
+    def open(self, file: ArtifactRef, /) -> BinaryIO:
+        try:
+            found = self._await(self._artifacts.find(self._workspace_id, file.id))
+            return self._artifacts.open(found)
+        except (ArtifactNotFound, BlobMissing):
+            raise NodeFailed("no_such_file", _gone(file.name), _GONE) from None
+
+    def store(self, chunks: Iterable[bytes], name: str, media_type: str, /) -> ArtifactRef:
+        try:
+            stored = self._artifacts.write(chunks, name)
+        except FileTooLarge as refused:
+            raise NodeFailed("too_large", refused.detail, refused.hint) from None
+        made = self._await(self._artifacts.add(self._workspace_id, stored, name, media_type))
+        return ArtifactRef(made.id, made.name, made.media_type, made.size)
+
+    def _await(self, question: Coroutine[Any, Any, T]) -> T:
+        # The loop may end while a thread still works: nobody would answer then.
+        return asyncio.run_coroutine_threadsafe(question, self._loop).result(_PATIENCE_S)
+
+
+def _gone(name: str) -> str:
+    return f"The file {name!r} is not there any more."
 
 
 def _file(ref: ArtifactRef) -> FileRef:

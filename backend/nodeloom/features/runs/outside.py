@@ -1,5 +1,6 @@
 """The outside world for calls: clients behind connections, files behind artifacts."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections.accounts import WrongConnection, client_for, connection_of
 from nodeloom.features.connections.errors import ConnectionMissing
 from nodeloom.features.connections.service import note_use, open_secret
-from nodeloom.features.runs.artifacts import Artifacts, ItemFiles
+from nodeloom.features.runs.artifacts import Artifacts, ItemFiles, NodeFiles
 from nodeloom.graph.item import Item
+from nodeloom.nodes.file_store import FileStore
 from nodeloom_connectors.sdk import Connector, Files, Refused
 
 _NOTED_EVERY = timedelta(minutes=5)
@@ -73,3 +75,7 @@ class Outside:
 
     def files(self, workspace_id: str, item: Item) -> Files:
         return ItemFiles(self._artifacts, workspace_id, item)
+
+    def node_files(self, workspace_id: str) -> FileStore:
+        """For the built-in nodes that work in threads; called on the event loop."""
+        return NodeFiles(self._artifacts, workspace_id, asyncio.get_running_loop())

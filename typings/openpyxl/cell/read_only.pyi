@@ -1,0 +1,3 @@
+class ReadOnlyCell:
+    value: object
+    number_format: str

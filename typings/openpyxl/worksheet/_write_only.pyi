@@ -1,0 +1,5 @@
+from collections.abc import Sequence
+from typing import Any
+
+class WriteOnlyWorksheet:
+    def append(self, row: Sequence[Any]) -> None: ...
