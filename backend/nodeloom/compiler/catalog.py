@@ -34,7 +34,8 @@ class NodeSpec:
     `mode` tells whether parameters are evaluated once per item or once for the whole list. `numbered` inputs are
     in1, in2 and so on. A type without outputs ends its branch. Where `mode_param` names a parameter, that one says the
     mode. In the parameters of `literal` braces are not expressions. What is `slow` never runs on the event loop,
-    but in a lane beside others of its kind: where `lane_param` names a parameter, that one says which.
+    but in a lane beside others of its kind: where `lane_param` names a parameter, that one says which. `longest_s` is
+    how long it may work in one go.
     """
 
     type: str
@@ -52,6 +53,7 @@ class NodeSpec:
     literal: tuple[str, ...] = ()
     slow: bool = False
     lane_param: str | None = None
+    longest_s: float = 30.0
 
 
 class Catalog(Protocol):

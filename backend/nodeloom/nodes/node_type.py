@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import ArtifactRef, Item
 from nodeloom.graph.json_value import JsonValue
+from nodeloom.nodes.file_store import FileStore, NoFiles
 from nodeloom.nodes.stop import Stop
 
 Group: TypeAlias = Literal["trigger", "flow", "data", "human", "code", "http"]
@@ -100,6 +101,7 @@ class NodeContext:
     names: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     log: Callable[[str, str], None] = _unheard
     stop: Stop = field(default_factory=Stop)
+    files: FileStore = field(default_factory=NoFiles)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from nodeloom.nodes.crypto import CRYPTO
 from nodeloom.nodes.dates import DATETIME
 from nodeloom.nodes.endings import NOOP, RESPOND, STOP
 from nodeloom.nodes.events import EMIT, EVENT, ON_FAILURE
+from nodeloom.nodes.files.convert import CONVERT_FILE
+from nodeloom.nodes.files.extract import EXTRACT_FILE
 from nodeloom.nodes.forms import FORM
 from nodeloom.nodes.html import HTML
 from nodeloom.nodes.lists import DEDUPE, LIMIT, SORT
@@ -32,7 +34,7 @@ _TYPES = (
     *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, ON_FAILURE),
     *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, EMIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
-    *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN),
+    *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN, EXTRACT_FILE, CONVERT_FILE),
 )
 
 BUILT_IN: Final[Mapping[str, NodeType]] = MappingProxyType({node_type.spec.type: node_type for node_type in _TYPES})

@@ -7,10 +7,12 @@ from typing import Any, TypeAlias, cast
 
 import structlog
 
+from nodeloom.adapters.confined import ConfinedReaders
 from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.compiler.catalog import EffectBy, NodeSpec
 from nodeloom.graph.effect import Effect
 from nodeloom.nodes.code import code_node
+from nodeloom.nodes.files.extract import extract_node
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom_connectors.sdk import Action, Connector, NoAuth
@@ -88,7 +90,9 @@ def load_catalog(code: NodeType | None = None) -> InstalledCatalog:
             _log.error("connector_unavailable", connector=entry.name, problem=loaded.problem)
             unavailable.append(loaded)
     code = code or code_node(PythonSandbox())
-    return InstalledCatalog({**BUILT_IN, code.spec.type: code}, connectors.values(), unavailable)
+    extract = extract_node(ConfinedReaders())
+    built_in = {**BUILT_IN, code.spec.type: code, extract.spec.type: extract}
+    return InstalledCatalog(built_in, connectors.values(), unavailable)
 
 
 def _ours_first(entry: EntryPoint) -> tuple[bool, str]:

@@ -20,7 +20,6 @@ from nodeloom.nodes.node_type import Answer, Ask, Emitted, NodeContext, NodeFail
 
 log = structlog.get_logger(__name__)
 
-LONGEST_EVALUATION_S = 30.0
 EMPTY = Item({})
 
 
@@ -155,7 +154,8 @@ def bind_at(work: Work, index: int) -> Any:
 
 
 def _check_time(work: Work, began: float) -> None:
-    limit = min(work.node.settings.timeout_s or LONGEST_EVALUATION_S, LONGEST_EVALUATION_S)
+    longest = work.node.spec.longest_s
+    limit = min(work.node.settings.timeout_s or longest, longest)
     if time.monotonic() - began > limit:
         raise NodeFailed(
             "timeout", f"The node took longer than {limit:g} s.", "Give it fewer items or simpler expressions."

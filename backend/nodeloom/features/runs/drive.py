@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -181,6 +181,8 @@ class Drive:
         # What only code asks for is put together for code alone: this is done for every node of every run.
         names = self._facts.names if node.spec.slow else _NO_NAMES
         context = NodeContext(now, self._facts.timezone, resumed, names, self._log_of(node.id), self._kill)
+        if node.spec.slow:
+            context = replace(context, files=self._around.outside.node_files(self.run["workspace_id"]))
         built_in = self._around.catalog.built_in(node.type)
         work = Work(
             node=node,
