@@ -30,9 +30,10 @@ _SAFE = ("", "/", "!'()*", ";,/?:@&=+$-_.!~*'()#")
 
 
 class Mask:
-    """Grows with the secrets that a run comes to know."""
+    """Grows with the secrets that a run comes to know. `owner`: whose secrets they are."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), owner: str = "") -> None:
+        self.owner = owner
         self.secrets: frozenset[str] = frozenset()
         self._shapes: Mapping[str, tuple[str, ...]] = {}
         self._beginnings: re.Pattern[str] | None = None

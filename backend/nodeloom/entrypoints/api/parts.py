@@ -47,7 +47,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         stack.push_async_callback(state.live.close)
         tokens = ResumeTokens(state.vault, settings.public_url)
         state.resume_tokens = tokens
-        state.payloads = Payloads(state.blobs)
+        state.payloads = Payloads(state.blobs, state.vault)
         state.reader = Reader(state.payloads, Plans(state.db, state.catalog), tokens)
         state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.egress import EgressRefused
+from nodeloom.adapters.masking import masked
 from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
@@ -149,7 +150,7 @@ class _Trial:
         except Exception as failure:  # noqa: BLE001  every way in which a call can end is sorted here
             kind, error, after = self._sorted(failure)
             if kind == "reconnect":
-                await self._note(str(failure))
+                await self._note(masked(str(failure)))
             return await self._after_failure(Failure(kind, number, after), error, number, began)
         done = await self._succeeded(number, began, result)
         await self._note(None)
@@ -253,7 +254,7 @@ class _Trial:
         return done
 
     async def _close(self, number: int, status: str, began: datetime | None, error: ErrorDocument) -> None:
-        self._record(number, status, began, error=dump_json(error), ended=clock.now())
+        self._record(number, status, began, error=dump_json(masked(error)), ended=clock.now())
         self._remember(PastAttempt(number, status, self.effect))
         if self.effect in JOURNALLED:
             await self.call.journal.flush()

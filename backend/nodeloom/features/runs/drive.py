@@ -11,6 +11,7 @@ import structlog
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.masking import masked
 from nodeloom.engine.advance import Advance
 from nodeloom.engine.inputs import Joined
 from nodeloom.engine.outcome import Failed, Finished, Waiting
@@ -32,6 +33,7 @@ from nodeloom.features.runs.scope import NodeScope, RunFacts
 from nodeloom.features.runs.scopes import Scopes
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening, RunState
 from nodeloom.features.runs.views import Announcer
+from nodeloom.features.variables.values import VariableValues
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
@@ -54,6 +56,7 @@ class Surroundings:
     sandbox: Sandbox
     outside: Outside
     announcer: Announcer
+    variables: VariableValues
     lanes: Lanes
 
 
@@ -214,7 +217,8 @@ class Drive:
         """What a node says as it works, perhaps from a thread: for whoever watches, and for the worker's log."""
         loop = asyncio.get_running_loop()
 
-        def said(level: str, text: str) -> None:
+        def said(level: str, line: str) -> None:
+            text = masked(line)
             log.info("a node said", run_id=self.run["id"], node_id=node_id, level=level, text=text)
             loop.call_soon_threadsafe(self._around.announcer.log, self.run, node_id, level, text)
 
@@ -271,7 +275,8 @@ class Drive:
                 if answer is not None and self.state.answer is None:
                     self.state.answer = answer
                     await self._answer_early(step)
-            case Broken(error):
+            case Broken(clear):
+                error = masked(clear)
                 self._scopes.catch(key[1], error)
                 await self._rows.end(key, "failed", end)
                 step = self.state.frontier.settle(key, Failed())
@@ -357,7 +362,7 @@ class Drive:
 
     def _answer(self, status: str) -> RunAnswer:
         respond = answer_document(self.state.answer) if self.state.answer is not None else None
-        return RunAnswer(self.run["id"], status, respond, items_document(self.state.end_items()))
+        return RunAnswer(self.run["id"], status, masked(respond), masked(items_document(self.state.end_items())))
 
 
 def _most_urgent(reasons: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
+from nodeloom.adapters.masking import masked
 from nodeloom.features.runs.asks import AskRow
 from nodeloom.features.runs.payloads import Payloads, output_document
 from nodeloom.features.runs.rows import Row
@@ -49,7 +50,7 @@ class NodeRows:
             row["port"] = taken[0] if len(taken) == 1 else None
             row["output"] = await self.payloads.pack(output_document(end.ports, end.answer))
         if end.error is not None:
-            row["error"] = dump_json(end.error)
+            row["error"] = dump_json(masked(end.error))
         self._keep(key, row)
         if isinstance(end, Done | Asleep) and end.asks:
             self.state.asks.extend(self._asked(key, end.asks))

@@ -1,4 +1,7 @@
-"""Payloads as bytes for the database: small ones as they are, large ones in the blob store under their hash."""
+"""Payloads as bytes for the database: small ones as they are, large ones in the blob store under their hash.
+
+What holds a secret of the run that packs it is kept twice: masked for every reader, and sealed for the run alone.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,6 +11,8 @@ import orjson
 
 from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.columns import dump_json, load_json
+from nodeloom.adapters.masking import Mask, current
+from nodeloom.adapters.vault import Vault
 from nodeloom.features.runs.state import Done, Ports
 from nodeloom.graph.item import ArtifactRef, Item, item_from_document, item_to_document
 from nodeloom.nodes.node_type import Answer
@@ -15,37 +20,68 @@ from nodeloom.nodes.node_type import Answer
 INLINE_BYTES = 32 * 1024
 _INLINE = b"j"
 _BLOB = b"b"
+_TWOFOLD = b"s"
+_SIZE_BYTES = 4
 # Pydantic writes 255 levels, the page around the items included.
 _DEEPEST = 200
 
 
 class Payloads:
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, vault: Vault) -> None:
         self._blobs = blobs
+        self._vault = vault
 
     async def pack(self, value: Any) -> bytes:
         """JSON in at most 32 KiB beside the row, else a reference to a blob that is on disk when this returns."""
-        body = dump_json(value).encode()
-        if len(body) <= INLINE_BYTES:
-            return _INLINE + body
-        return _BLOB + (await self._blobs.put(body)).encode()
+        mask = current()
+        shown = value if mask is None else mask.value(value)
+        body = dump_json(shown).encode()
+        packed = _INLINE + body if len(body) <= INLINE_BYTES else await asyncio.to_thread(self._put, body)
+        if mask is None or shown is value:
+            return packed
+        return await asyncio.to_thread(self._twofold, packed, value, mask)
 
     def pack_blocking(self, value: Any) -> bytes:
         """The same for threads, as inside an operation of the writer."""
-        body = dump_json(value).encode()
-        return _INLINE + body if len(body) <= INLINE_BYTES else _BLOB + self._blobs.write(body).encode()
+        mask = current()
+        shown = value if mask is None else mask.value(value)
+        packed = self._put(dump_json(shown).encode())
+        return packed if mask is None or shown is value else self._twofold(packed, value, mask)
+
+    async def unpack(self, packed: bytes) -> Any:
+        """As it was packed for a run (see masking.hiding), which from then on hides its secrets; else masked."""
+        if packed[:1] == _INLINE:
+            return load_json(packed[1:].decode())
+        return await asyncio.to_thread(self.unpack_blocking, packed)
 
     def unpack_blocking(self, packed: bytes) -> Any:
         """`unpack` for threads."""
-        body = packed[1:]
-        return load_json((body if packed[:1] == _INLINE else self._blobs.read(body.decode())).decode())
+        if packed[:1] != _TWOFOLD:
+            return load_json(self._get(packed).decode())
+        begin = 1 + _SIZE_BYTES
+        end = begin + int.from_bytes(packed[1:begin])
+        mask = current()
+        if mask is None:
+            return self.unpack_blocking(packed[begin:end])
+        clear = self._vault.decrypt(self._get(packed[end:]), bound_to=_bond(mask))
+        opened = load_json(clear.decode())
+        mask.add(opened["secrets"])
+        return opened["value"]
 
-    async def unpack(self, packed: bytes) -> Any:
-        body = packed[1:]
-        if packed[:1] == _INLINE:
-            return load_json(body.decode())
-        large = await self._blobs.get(body.decode())
-        return await asyncio.to_thread(load_json, large.decode())
+    def _twofold(self, masked: bytes, value: Any, mask: Mask) -> bytes:
+        clear = dump_json({"value": value, "secrets": sorted(mask.secrets)}).encode()
+        sealed = self._put(self._vault.encrypt(clear, bound_to=_bond(mask)))
+        return _TWOFOLD + len(masked).to_bytes(_SIZE_BYTES) + masked + sealed
+
+    def _put(self, body: bytes) -> bytes:
+        return _INLINE + body if len(body) <= INLINE_BYTES else _BLOB + self._blobs.write(body).encode()
+
+    def _get(self, packed: bytes) -> bytes:
+        return packed[1:] if packed[:1] == _INLINE else self._blobs.read(packed[1:].decode())
+
+
+def _bond(mask: Mask) -> str:
+    return f"payload/{mask.owner}"
 
 
 def packed_small(value: Any) -> bytes:

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.database import Database
 from nodeloom.compiler.compile import compile_graph
-from nodeloom.compiler.plan import Plan
+from nodeloom.compiler.plan import Plan, PlanNode
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.runs.models import GRAPH_SNAPSHOTS
 from nodeloom.graph.parse import parse_graph
@@ -30,6 +31,7 @@ class LoadedPlan:
 
     plan: Plan
     constants: Mapping[str, BaseModel]
+    reads_variables: bool
 
 
 class Plans:
@@ -74,4 +76,10 @@ class Plans:
                     raise PlanBroken(
                         f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}"
                     ) from None
-        return LoadedPlan(compiled.plan, constants)
+        reads_variables = any(map(_reads_variables, compiled.plan.nodes.values()))
+        return LoadedPlan(compiled.plan, constants, reads_variables)
+
+
+def _reads_variables(node: PlanNode) -> bool:
+    """Code gets them by the name `vars`; any mention of it counts."""
+    return node.params.reads_variables or (node.spec.slow and "vars" in dump_json(dict(node.raw_params)))

@@ -12,6 +12,7 @@ from nodeloom.adapters.domain_events import emit
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.features.connections.service import known_ids
+from nodeloom.features.variables.service import known_names
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
 from nodeloom.features.workflows.events import HookPathsNamed
 from nodeloom.features.workflows.hook_paths import addressed_nodes, is_reserved
@@ -48,9 +49,10 @@ async def examine(
     graph = await asyncio.to_thread(_parse, document) if large else _parse(document)
     taken = await _taken_paths(session, workspace_id, workflow_id, graph)
     connections = await known_ids(session, workspace_id)
+    variables = await known_names(session, workspace_id)
 
     def judge() -> Examined:
-        compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections)
+        compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections, variables=variables)
         return Examined(graph, graph_to_document(graph), compiled.problems)
 
     return await asyncio.to_thread(judge) if large else judge()
