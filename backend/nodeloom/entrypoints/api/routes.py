@@ -15,6 +15,7 @@ from nodeloom.features.triggers import endpoints as triggers
 from nodeloom.features.variables import endpoints as variables
 from nodeloom.features.workflows import endpoints as workflows
 
+from nodeloom.features.triggers import failure_endpoints as failures
 BASE: Final = "/api/v1"
 
 UNDER_BASE: Final[tuple[APIRouter, ...]] = (
@@ -27,5 +28,6 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     runs.router,
     artifacts.router,
     live.router,
+    failures.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router,)

@@ -44,6 +44,13 @@ class BadSchedule(ApiProblem):
     hint = "Give either `cron` (five fields) or `every_s` (seconds), and `timezone` by its IANA name."
 
 
+class NotOnFailure(ApiProblem):
+    status = 422
+    code = "no_on_failure"
+    title = "The workflow has no trigger “On failure”"
+    hint = "Add the trigger “On failure” to it, then choose it here."
+
+
 def path_taken(taken: Sequence[tuple[Node, str]]) -> PathTaken:
     problems = [
         Problem(

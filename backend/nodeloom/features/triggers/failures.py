@@ -16,7 +16,7 @@ from nodeloom.adapters.columns import load_json
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.runs.accept import GraphRef
 from nodeloom.features.runs.models import GRAPH_SNAPSHOTS, RUNS
-from nodeloom.features.runs.payloads import INLINE_BYTES, Payloads
+from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.rows import Row, plain
 from nodeloom.features.triggers.accept import Arrival, take_in
 from nodeloom.features.triggers.failure_context import TriggerFailed, nodes_of, run_context, trigger_context
@@ -29,6 +29,7 @@ __all__ = ["KIND", "Failures", "TriggerFailed"]
 
 KIND = "on_failure"
 
+_IN_A_BLOB = b"b"
 _MOST_KEPT = 200
 _FURTHEST = 50
 _LONGEST_SUMMARY = 300
@@ -128,7 +129,7 @@ class Failures:
 
     def _input(self, packed: bytes) -> list[JsonValue] | None:
         """What the run was started with, where that is small: it is a look at it, not a copy."""
-        if len(packed) > INLINE_BYTES or packed[:1] != b"j":
+        if packed.startswith(_IN_A_BLOB):
             return None
         return [item["json"] for item in self._payloads.unpack_blocking(packed)]
 

@@ -56,6 +56,7 @@ class Lifecycle:
 
     async def deleted(self, session: AsyncSession, event: WorkflowDeleted) -> None:
         await repository.release_paths(session, event.workspace_id, event.workflow_id)
+        await repository.forget_failure_workflow(session, event.workspace_id, event.workflow_id)
 
     async def paths_named(self, session: AsyncSession, question: HookPathsNamed) -> None:
         question.taken.update(await repository.taken_paths(session, question.workflow_id, question.paths))

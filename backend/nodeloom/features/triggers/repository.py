@@ -13,11 +13,13 @@ from nodeloom.adapters.paging import PageRequest
 from nodeloom.features.triggers.models import (
     DELIVERIES,
     EVENTS,
+    FAILURE_WORKFLOWS,
     HOOK_PATHS,
     LISTENING,
     SCHEDULE_FIRES,
     SUBSCRIPTIONS,
     Event,
+    FailureWorkflow,
     Listening,
 )
 from nodeloom.features.workflows.models import WORKFLOW_VERSIONS, WORKFLOWS
@@ -139,6 +141,25 @@ async def events(session: AsyncSession, workspace_id: str, page: PageRequest, wo
 
 async def event(session: AsyncSession, workspace_id: str, event_id: str) -> Event | None:
     return await session.scalar(select(Event).where(EVENTS.c.id == event_id, EVENTS.c.workspace_id == workspace_id))
+
+
+async def failure_workflow(session: AsyncSession, workspace_id: str) -> str | None:
+    """The workspace's default for failures."""
+    return await session.scalar(
+        select(FAILURE_WORKFLOWS.c.workflow_id).where(FAILURE_WORKFLOWS.c.workspace_id == workspace_id)
+    )
+
+
+async def set_failure_workflow(session: AsyncSession, workspace_id: str, workflow_id: str | None) -> None:
+    if workflow_id is not None:
+        await session.merge(FailureWorkflow(workspace_id=workspace_id, workflow_id=workflow_id))
+    else:
+        await session.execute(delete(FAILURE_WORKFLOWS).where(FAILURE_WORKFLOWS.c.workspace_id == workspace_id))
+
+
+async def forget_failure_workflow(session: AsyncSession, workspace_id: str, workflow_id: str) -> None:
+    gone = FAILURE_WORKFLOWS.c.workflow_id == workflow_id
+    await session.execute(delete(FAILURE_WORKFLOWS).where(FAILURE_WORKFLOWS.c.workspace_id == workspace_id, gone))
 
 
 async def forget_old(db: Database, now: datetime, *, fires_before: datetime) -> None:

@@ -59,6 +59,22 @@ class Replayed(BaseModel):
     id: str
 
 
+class FailureWorkflowWrite(BaseModel):
+    """`workflow_id` None: nobody is told of failures by default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    workflow_id: Annotated[str, Field(pattern=r"^[!-~]{1,100}$")] | None
+
+
+class FailureWorkflowRead(BaseModel):
+    """`live`: its published version has the trigger core.on_failure, so that it would start."""
+
+    workflow_id: str | None
+    workflow_name: str | None
+    live: bool
+
+
 class SchedulePreview(BaseModel):
     """`times`: the next five, in UTC; fewer if there are no more."""
 

@@ -15,6 +15,7 @@ from nodeloom.features.connections.service import known_ids
 from nodeloom.features.variables.service import known_names
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
 from nodeloom.features.workflows.events import HookPathsNamed
+from nodeloom.features.workflows.failure_workflow import failure_workflow_problems
 from nodeloom.features.workflows.hook_paths import addressed_nodes, is_reserved
 from nodeloom.graph.document import Graph
 from nodeloom.graph.parse import graph_to_document, parse_graph
@@ -50,10 +51,11 @@ async def examine(
     taken = await _taken_paths(session, workspace_id, workflow_id, graph)
     connections = await known_ids(session, workspace_id)
     variables = await known_names(session, workspace_id)
+    around = await failure_workflow_problems(session, workspace_id, workflow_id, graph)
 
     def judge() -> Examined:
         compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections, variables=variables)
-        return Examined(graph, graph_to_document(graph), compiled.problems)
+        return Examined(graph, graph_to_document(graph), (*around, *compiled.problems))
 
     return await asyncio.to_thread(judge) if large else judge()
 
