@@ -214,14 +214,6 @@ class FormParams(HostedParams):
         max_length=60,
         json_schema_extra=hints(advanced=True),
     )
-    timeout_s: int = Field(
-        default=30,
-        title="Wait for the run (seconds)",
-        description="After that the page says that the answer will come, and looks for it by itself.",
-        ge=1,
-        le=300,
-        json_schema_extra=hints("duration", advanced=True, show_if={"respond": ["answer"]}),
-    )
 
     @model_validator(mode="after")
     def _whole(self) -> "FormParams":

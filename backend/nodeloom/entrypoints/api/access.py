@@ -23,6 +23,10 @@ PUBLIC: Final = frozenset(
         ("GET", "/oauth/callback"),  # the state that it carries says who began
     }
 )
+        ("GET", "/forms/{path:path}"),  # pages for strangers; those for members look who comes themselves
+        ("POST", "/forms/{path:path}"),
+        ("GET", "/chat/{path:path}"),
+        ("POST", "/chat/{path:path}"),
 
 
 def route_contexts(app: FastAPI) -> Iterator[RouteContext]:

@@ -15,6 +15,7 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.code import code_of
 from nodeloom.features.accounts import owners
 from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.hosted.wiring import hosting
 from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.payloads import Payloads
@@ -66,6 +67,17 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
             answers=state.answers,
             bell=state.bell,
             tokens=tokens,
+        )
+        state.hosting = hosting(
+            db=state.db,
+            vault=state.vault,
+            payloads=state.payloads,
+            artifacts=state.artifacts,
+            reader=state.reader,
+            answers=state.answers,
+            bell=state.bell,
+            live=state.live,
+            redis=state.redis,
         )
         await owners.prepare(state.db, settings)
         yield

@@ -8,6 +8,8 @@ from nodeloom.entrypoints.api import health
 from nodeloom.features.accounts import endpoints as accounts
 from nodeloom.features.catalog import endpoints as catalog
 from nodeloom.features.connections import endpoints as connections
+from nodeloom.features.forms import endpoints as forms
+from nodeloom.features.hosted import looks
 from nodeloom.features.runs import artifact_endpoints as artifacts
 from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
@@ -30,4 +32,4 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     live.router,
     failures.router,
 )
-OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router,)
+OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router,)

@@ -81,8 +81,11 @@ class Shell:
         return replay(body, receive)
 
     def _add_headers(self, path: str, headers: MutableHeaders) -> None:
+        # Who may frame a page is said once: an older browser would take the older header for the last word.
+        framed = "frame-ancestors" in headers.get("content-security-policy", "")
         for name, value in self._headers.items():
-            headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                headers.setdefault(name, value)
         if path.startswith("/api/"):
             headers.setdefault("Cache-Control", "no-store")
 
