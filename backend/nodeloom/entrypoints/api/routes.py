@@ -13,6 +13,7 @@ from nodeloom.features.hosted import looks
 from nodeloom.features.runs import artifact_endpoints as artifacts
 from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
+from nodeloom.features.runs import log_endpoints as logs
 from nodeloom.features.triggers import endpoints as triggers
 from nodeloom.features.variables import endpoints as variables
 from nodeloom.features.workflows import endpoints as workflows
@@ -30,6 +31,7 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     runs.router,
     artifacts.router,
     live.router,
+    logs.router,
     failures.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router,)

@@ -19,6 +19,7 @@ from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureK
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.features.runs.compute import EMPTY, Work, bind_at, error_document, failed_item
+from nodeloom.features.runs.logs import next_try
 from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads, items_document
 from nodeloom.features.runs.run_journal import RunJournal
@@ -213,6 +214,7 @@ class _Trial:
                 await self._close(number, "failed", began, error)
                 if decision.parks:
                     return Asleep("retry", clock.now() + delay, number, error)
+                self.call.work.context.log("warning", next_try(number, delay, error))
                 await asyncio.sleep(delay.total_seconds())
                 return None
             case Ask(reason):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,6 +91,7 @@ class Drive:
         self._answered = False
         self._scopes = Scopes(state)
         self._rows = NodeRows(run, state, around.payloads, around.announcer)
+        state.log.open(run, around.announcer.log)
 
     def stop(self, why: str) -> None:
         """`cancelled` by a person, `timeout` of the run, or `released` because this worker goes away."""
@@ -183,7 +184,7 @@ class Drive:
         resumed = self.state.resumptions.pop(key, None)
         # What only code asks for is put together for code alone: this is done for every node of every run.
         names = self._facts.names if node.spec.slow else _NO_NAMES
-        context = NodeContext(now, self._facts.timezone, resumed, names, self._log_of(node.id), self._kill)
+        context = NodeContext(now, self._facts.timezone, resumed, names, self.state.log.of(key), self._kill)
         if node.spec.slow:
             context = replace(context, files=self._around.outside.node_files(self.run["workspace_id"]))
         built_in = self._around.catalog.built_in(node.type)
@@ -340,12 +341,15 @@ class Drive:
         now = clock.now()
         active_ms = int(self.run["active_ms"]) + int((now - self._began) / timedelta(milliseconds=1))
         if self._stop == "cancelled":
+            self.state.log.say("warning", "The run was cancelled.")
             self._rows.close()
             return Close("cancelled", active_ms, finished_at=now, cut_off=True)
         if self._stop == "released":
             return Close("queued", active_ms)
         error = self.state.error or (self._timed_out() if self._stop == "timeout" else None)
         if error is not None:
+            if self.state.error is None:
+                self.state.log.say("error", str(error["message"]))
             self._rows.close()
             return Close("failed", active_ms, error=dump_json(error), finished_at=now, cut_off=self.stopped)
         if self.state.asleep:

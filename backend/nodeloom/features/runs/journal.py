@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from nodeloom.features.runs.asks import AskRow, carry_out
 from nodeloom.features.runs.closings import tell_failed
 from nodeloom.features.runs.endings import tell_endings
-from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS, WORKERS, unfinished
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUN_LOG, RUNS, WORKERS, unfinished
 from nodeloom.features.runs.rows import Row, plain
 
 Written: TypeAlias = Literal["written", "fenced", "signalled"]
@@ -61,6 +61,7 @@ class Entry:
     close: Close | None = None
     signals_seen: int | None = None
     asks: Sequence[AskRow] = ()
+    lines: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,9 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     _upsert(connection, NODE_RUNS, [row for entry in accepted for row in entry.node_runs])
     _upsert(connection, ATTEMPTS, [row for entry in accepted for row in entry.attempts])
     carry_out(connection, [ask for entry in accepted for ask in entry.asks])
+    lines = [line for entry in accepted for line in entry.lines]
+    if lines:
+        connection.execute(_SAY[connection.dialect.name], lines)
     closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
     if closes:
         connection.execute(_CLOSE, closes)
@@ -241,6 +245,13 @@ _UPSERTS = {
     (dialect, table.name): _upsert_statement(dialect, table, columns)
     for dialect in ("sqlite", "postgresql")
     for table, columns in ((NODE_RUNS, _NODE_RUN_COLUMNS), (ATTEMPTS, _ATTEMPT_COLUMNS))
+}
+
+
+# A commit whose answer was lost is repeated, and finds the lines there.
+_SAY = {
+    "sqlite": sqlite_insert(RUN_LOG).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(RUN_LOG).on_conflict_do_nothing(),
 }
 
 

@@ -133,6 +133,21 @@ class Attempt(Table, table=True):
     error: str | None = Field(default=None, sa_type=Text)
 
 
+class RunLogLine(Table, table=True):
+    """A line of a run's log; one without a node is about the run itself."""
+
+    __tablename__ = "run_log"  # pyright: ignore[reportAssignmentType]
+
+    run_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    workspace_id: str
+    at: datetime = Field(sa_type=UtcTime)
+    node_id: str | None = None
+    path: str = ""
+    level: str
+    text: str = Field(sa_type=Text)
+
+
 class Artifact(Table, table=True):
     __tablename__ = "artifact"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_artifact_sha256", "sha256"),)
@@ -164,6 +179,7 @@ GRAPH_SNAPSHOTS = _table("graph_snapshot")
 RUNS = _table("run")
 NODE_RUNS = _table("node_run")
 ATTEMPTS = _table("attempt")
+RUN_LOG = _table("run_log")
 ARTIFACTS = _table("artifact")
 WORKERS = _table("worker")
 

@@ -49,6 +49,7 @@ class NodeRows:
             row["items_out"], row["ports"] = sum(counts.values()), dump_json(counts)
             row["port"] = taken[0] if len(taken) == 1 else None
             row["output"] = await self.payloads.pack(output_document(end.ports, end.answer))
+        self.state.log.ended(key, end)
         if end.error is not None:
             row["error"] = dump_json(masked(end.error))
         self._keep(key, row)

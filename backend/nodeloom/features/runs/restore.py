@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
 from nodeloom.engine.outcome import Failed, Finished, Waiting
-from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUNS
+from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUN_LOG, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_from, output_from
 from nodeloom.features.runs.rows import Row, rows_of
 from nodeloom.features.runs.state import Asleep, PastAttempt, RunState, Started
@@ -32,14 +32,19 @@ class Journalled:
     node_rows: Sequence[Row]
     attempt_rows: Sequence[Row]
     signals: int
+    log_used: tuple[int, int] = (0, 0)
+    """Lines of the run's log, and their characters."""
 
 
 async def read_journal(database: Database, run_id: str) -> Journalled:
     nodes = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
     attempts = select(ATTEMPTS).where(ATTEMPTS.c.run_id == run_id).order_by(ATTEMPTS.c.item, ATTEMPTS.c.number)
+    said = select(func.count(), func.sum(func.length(RUN_LOG.c.text))).where(RUN_LOG.c.run_id == run_id)
     async with database.read() as session:
         signals = await session.scalar(select(RUNS.c.signals).where(RUNS.c.id == run_id))
-        return Journalled(await rows_of(session, nodes), await rows_of(session, attempts), signals or 0)
+        lines, characters = (await session.execute(said)).one()
+        node_rows, attempt_rows = await rows_of(session, nodes), await rows_of(session, attempts)
+        return Journalled(node_rows, attempt_rows, signals or 0, (lines, characters or 0))
 
 
 async def restored(
@@ -50,6 +55,7 @@ async def restored(
     Pure nodes that no row tells of are computed again.
     """
     state, ready = fresh(plan, trigger)
+    state.log.used(*journalled.log_used)
     pending = set(ready)
     for row in journalled.node_rows:
         key = (row["node_id"], parse_path(row["path"]))

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import first_id
-from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, OUTCOME_UNKNOWN, RUNS
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, OUTCOME_UNKNOWN, RUN_LOG, RUNS
 
 # Small enough that nobody waits long for the write lock.
 _AT_ONCE = 200
@@ -25,8 +25,9 @@ async def forget_runs(database: Database, before: datetime) -> int:
     while True:
         async with database.transaction() as session:
             ids = (await session.execute(old)).scalars().all()
-            for table, column in ((ATTEMPTS, ATTEMPTS.c.run_id), (NODE_RUNS, NODE_RUNS.c.run_id), (RUNS, RUNS.c.id)):
-                await session.execute(delete(table).where(column.in_(ids)))
+            for table in (RUN_LOG, ATTEMPTS, NODE_RUNS):
+                await session.execute(delete(table).where(table.c.run_id.in_(ids)))
+            await session.execute(delete(RUNS).where(RUNS.c.id.in_(ids)))
         forgotten += len(ids)
         if len(ids) < _AT_ONCE:
             return forgotten

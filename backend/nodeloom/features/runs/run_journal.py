@@ -35,7 +35,7 @@ class RunJournal:
 
     @property
     def pending(self) -> bool:
-        return bool(self._state.node_rows or self._state.attempt_rows)
+        return bool(self._state.node_rows or self._state.attempt_rows or self._state.log.pending)
 
     async def flush(self, close: Close | None = None, signals_seen: int | None = None) -> Written:
         """On disk when it returns. A database that is away is waited for: what was done must not be lost.
@@ -56,8 +56,9 @@ class RunJournal:
         node_rows, attempt_rows = state.node_rows, state.attempt_rows
         state.node_rows, state.attempt_rows = {}, []
         asks, state.asks = state.asks, []
+        lines = state.log.take()
         entry = Entry(
-            self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen, asks
+            self._run_id, self._fence, tuple(node_rows.values()), tuple(attempt_rows), close, signals_seen, asks, lines
         )
         kept = False
         try:
@@ -68,6 +69,7 @@ class RunJournal:
                 state.node_rows = {**node_rows, **state.node_rows}
                 state.attempt_rows = attempt_rows + state.attempt_rows
                 state.asks = asks + state.asks
+                state.log.put_back(lines)
         if written == "fenced":
             self._fenced = True
             raise Fenced(self._run_id)

@@ -98,6 +98,51 @@ class ItemsPage(BaseModel):
     total: int
 
 
+class LogLineRead(BaseModel):
+    """A line of a run's log; `seq` orders them and is the same in the live stream. Without a node: about the run."""
+
+    run_id: str
+    seq: int
+    at: datetime
+    node_id: str | None
+    path: str
+    level: Literal["debug", "info", "warning", "error"]
+    text: str
+
+
+class PeriodCounters(BaseModel):
+    """Runs that ended, and how long those that succeeded took: half of them, and 95 of 100, no longer than this."""
+
+    succeeded: int
+    failed: int
+    cancelled: int
+    p50_ms: int | None
+    p95_ms: int | None
+
+
+class WorkflowCounters(BaseModel):
+    """What is under way, and what came of the runs of the last 24 hours and 7 days; `capped`: of the newest ones."""
+
+    workflow_id: str
+    queued: int
+    running: int
+    waiting: int
+    day: PeriodCounters
+    week: PeriodCounters
+    capped: bool
+    last_run: RunSummary | None
+
+
+class WorkflowPulse(BaseModel):
+    """What became of a workflow's runs of the last 24 hours."""
+
+    workflow_id: str
+    succeeded: int
+    failed: int
+    cancelled: int
+    under_way: int
+
+
 class AttemptRead(BaseModel):
     item: int
     number: int

@@ -11,6 +11,7 @@ from nodeloom.engine.containers import OpenContainer
 from nodeloom.engine.inputs import Joined, inputs_of
 from nodeloom.engine.results import result_ports
 from nodeloom.features.runs.asks import AskRow
+from nodeloom.features.runs.logs import RunLog
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey
@@ -102,6 +103,7 @@ class RunState:
     attempt_rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     asks: list[AskRow] = field(default_factory=list[AskRow])
     """What nodes asked for whose rows are not yet written."""
+    log: RunLog = field(default_factory=RunLog)
 
     def emitted(self, key: NodeKey, port: str) -> Sequence[Item]:
         ports = self.ports.get(key)

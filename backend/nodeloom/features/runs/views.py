@@ -1,19 +1,18 @@
 """Rows of runs as resources, for the API and for whoever watches live."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from arq.connections import ArqRedis
 
-from nodeloom.adapters import clock
 from nodeloom.adapters.live import Live
 from nodeloom.features.runs.answers import Outbox, RunAnswer
 from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.rows import Row
-from nodeloom.features.runs.schemas import ErrorRead, NodeRunRead, RunSummary, Waiting
+from nodeloom.features.runs.schemas import ErrorRead, LogLineRead, NodeRunRead, RunSummary, Waiting
 
 NO_COST = "0"
 
@@ -65,6 +64,18 @@ def node_run_read(row: Mapping[str, Any], tokens: ResumeTokens) -> NodeRunRead:
     )
 
 
+def log_line_read(row: Mapping[str, Any]) -> LogLineRead:
+    return LogLineRead(
+        run_id=row["run_id"],
+        seq=row["seq"],
+        at=row["at"],
+        node_id=row["node_id"],
+        path=row["path"],
+        level=row["level"],
+        text=row["text"],
+    )
+
+
 def _error(packed: str | None) -> ErrorRead | None:
     return ErrorRead.model_validate(orjson.loads(packed)) if packed is not None else None
 
@@ -95,17 +106,11 @@ class Announcer:
         data |= node_run_read(row, self._tokens).model_dump(mode="json")
         self._send(run["workspace_id"], topics, "node_run", data)
 
-    def log(self, run: Row, node_id: str, level: str, text: str) -> None:
-        """A line that a node wrote."""
+    def log(self, run: Row, lines: Sequence[Row]) -> None:
+        """Lines of the run's log, soon to be written."""
         if self.watched(run):
-            data = {
-                "run_id": run["id"],
-                "node_id": node_id,
-                "level": level,
-                "text": text,
-                "at": clock.now().isoformat(),
-            }
-            self._send(run["workspace_id"], _topics(run), "log", data)
+            for line in lines:
+                self._send(run["workspace_id"], _topics(run), "log", log_line_read(line).model_dump(mode="json"))
 
     def run_begun(self, run: Row) -> None:
         self._run(run, {"status": "running"})

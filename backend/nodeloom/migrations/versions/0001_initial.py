@@ -302,6 +302,7 @@ def upgrade() -> None:
     sa.Column('parent_node', sa.String(), nullable=True),
     sa.Column('parent_path', sa.String(), nullable=True),
     sa.Column('parent_index', sa.Integer(), nullable=True),
+    sa.Column('parent_waits', sa.Boolean(), nullable=True),
     sa.Column('root_run_id', sa.String(), nullable=True),
     sa.Column('depth', sa.Integer(), server_default='0', nullable=False),
     sa.Column('scopes_from', sa.Integer(), nullable=True),
@@ -325,12 +326,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run'))
     )
     with op.batch_alter_table('run', schema=None) as batch_op:
-        batch_op.create_index('ix_run_parent', ['parent_run_id'], unique=False, sqlite_where=sa.text('parent_run_id IS NOT NULL'), postgresql_where=sa.text('parent_run_id IS NOT NULL'))
+        batch_op.create_index('ix_run_parent', ['parent_run_id', 'parent_node', 'parent_path', 'parent_index'], unique=True, sqlite_where=sa.text('parent_run_id IS NOT NULL'), postgresql_where=sa.text('parent_run_id IS NOT NULL'))
         batch_op.create_index('ix_run_unfinished', ['status', 'id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
         batch_op.create_index('ix_run_unfinished_of_workflow', ['workflow_id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"), postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"))
         batch_op.create_index('ix_run_workflow', ['workflow_id', 'id'], unique=False)
         batch_op.create_index('ix_run_workspace', ['workspace_id', 'id'], unique=False)
 
+    op.create_table('run_log',
+    sa.Column('run_id', sa.String(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('node_id', sa.String(), nullable=True),
+    sa.Column('path', sa.String(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('run_id', 'seq', name=op.f('pk_run_log'))
+    )
     op.create_table('schedule_fire',
     sa.Column('workflow_id', sa.String(), nullable=False),
     sa.Column('node_id', sa.String(), nullable=False),
@@ -568,6 +580,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_schedule_fire_fired_at')
 
     op.drop_table('schedule_fire')
+    op.drop_table('run_log')
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_index('ix_run_workspace')
         batch_op.drop_index('ix_run_workflow')
