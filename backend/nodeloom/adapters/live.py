@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 _STREAM = "nodeloom:live"
 _WATCHED = "nodeloom:live:watched"
 _WATCH = "nodeloom:live:watch"
+_CUT_OFF = "nodeloom:live:cut-off"
 _KEPT_MS = 600_000
 _MAX_LENGTH = 20_000
 _BLOCK_MS = 10_000
@@ -31,7 +32,10 @@ _BACKLOG = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """`type` is `run`, `node_run`, `workflow` or `log`; `data` the resource; `reset`: read everything anew."""
+    """`type` is `run`, `node_run`, `workflow`, `log` or `notification`, `data` the resource.
+
+    `reset`: read everything anew.
+    """
 
     id: str
     workspace_id: str
@@ -54,7 +58,7 @@ class Live:
 
     def start(self, *, reading: bool) -> None:
         """Begin to know what is watched; with `reading` also to read the stream for `read`."""
-        self._tasks.append(asyncio.create_task(listen(self._listener, (_WATCH,), self._heard)))
+        self._tasks.append(asyncio.create_task(listen(self._listener, (_WATCH, _CUT_OFF), self._heard)))
         if reading:
             self._tasks.append(asyncio.create_task(self._pump()))
 
@@ -78,13 +82,14 @@ class Live:
             await self._redis.xadd(_STREAM, fields, maxlen=_MAX_LENGTH, approximate=True)
 
     async def read(
-        self, workspace_id: str, topics: frozenset[str], after: str | None
+        self, workspace_id: str, topics: frozenset[str], after: str | None, *, by: frozenset[str] = frozenset()
     ) -> AsyncIterator[LiveEvent | None]:
         """Events of these topics as they come, `None` when nothing came for a while (time for a sign of life).
 
         `after` is the id of the last event seen; where it is too old for the stream, a `reset` comes first.
+        `by` are the ids (of a session, a member, a key) that let the reader in: `cut_off` names one to end it.
         """
-        reader = _Reader(workspace_id, topics)
+        reader = _Reader(workspace_id, topics, by)
         self._readers.add(reader)
         try:
             await self._watch(reader)
@@ -107,6 +112,19 @@ class Live:
         """Every `read` comes to its end; whoever follows asks another process, or this one after its restart."""
         for reader in self._readers:
             reader.put(_END)
+
+    async def cut_off(self, ids: Iterable[str]) -> None:
+        """Every `read` in any process comes to its end that was let in by one of these ids."""
+        gone = frozenset(ids)
+        self._cut_off(gone)
+        if gone:
+            with contextlib.suppress(RedisError, OSError):
+                await self._redis.publish(_CUT_OFF, ",".join(gone))
+
+    def _cut_off(self, gone: frozenset[str]) -> None:
+        for reader in self._readers:
+            if not reader.by.isdisjoint(gone):
+                reader.put(_END)
 
     async def _watch(self, reader: "_Reader") -> None:
         until = to_ms(clock.now()) + _KEPT_MS
@@ -131,6 +149,9 @@ class Live:
     def _heard(self, channel: str, message: bytes) -> None:
         if not channel:
             self._tasks.append(asyncio.get_running_loop().create_task(self._load_watched()))
+            return
+        if channel == _CUT_OFF:
+            self._cut_off(frozenset(message.decode().split(",")))
             return
         key, _, until = message.decode().rpartition("|")
         self._watched[key] = int(until)
@@ -169,9 +190,10 @@ class Live:
 
 
 class _Reader:
-    def __init__(self, workspace_id: str, topics: frozenset[str]) -> None:
+    def __init__(self, workspace_id: str, topics: frozenset[str], by: frozenset[str]) -> None:
         self.workspace_id = workspace_id
         self.topics = topics
+        self.by = by
         self.queue: asyncio.Queue[LiveEvent] = asyncio.Queue(_BACKLOG)
 
     def wants(self, event: LiveEvent) -> bool:

@@ -92,7 +92,7 @@ async def test_changes_of_roles_and_keys_and_refused_sign_ins_leave_a_trail(api:
         "key.created",
         "member.role_changed",
     ]
-    assert trail[3]["detail"] == {"from": "viewer", "to": "runner"}
+    assert trail[3]["detail"] == {"from": "viewer", "to": "runner", "name": "Viewer"}
     assert trail[3]["member_id"] == api.members["owner"]
     assert key["key"] not in str(trail)
     named = (await owner.get("/api/v1/audit", params={"action": "key.created"})).json()["items"]

@@ -16,17 +16,19 @@ PUBLIC: Final = frozenset(
         ("GET", "/api/v1/auth/state"),  # says whether there is anybody yet
         ("POST", "/api/v1/auth/setup"),  # makes the first person
         ("POST", "/api/v1/auth/login"),
+        ("GET", "/api/v1/invites/{invite}"),  # the token in it is what lets look
+        ("POST", "/api/v1/invites/{invite}"),  # makes a person, like the set-up
         ("GET", "/api/v1/openapi.json"),
         ("GET", "/api/docs"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/oauth/callback"),  # the state that it carries says who began
-    }
-)
         ("GET", "/forms/{path:path}"),  # pages for strangers; those for members look who comes themselves
         ("POST", "/forms/{path:path}"),
         ("GET", "/chat/{path:path}"),
         ("POST", "/chat/{path:path}"),
+    }
+)
 
 
 def route_contexts(app: FastAPI) -> Iterator[RouteContext]:

@@ -1,4 +1,4 @@
-"""`nodeloom scheduler`: sweeps, and fires what is due. Any number may run."""
+"""`nodeloom scheduler`: sweeps, fires what is due, and sends what there is to tell. Any number may run."""
 
 import asyncio
 import signal
@@ -8,8 +8,12 @@ import structlog
 import uvloop
 
 from nodeloom.adapters.database import Database
+from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import Bell, connect
 from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.vault import Vault
+from nodeloom.features.notifications.announcing import announce_for_ever
+from nodeloom.features.notifications.outbox import Office, send_for_ever
 from nodeloom.features.runs.sweeper import sweep_for_ever
 from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
@@ -33,10 +37,17 @@ async def _schedule(settings: Settings) -> None:
         stack.push_async_callback(redis.aclose)
         bell = Bell(redis)
         stack.push_async_callback(bell.close)
+        listener = connect(settings.redis_url, timeout_s=None)
+        stack.push_async_callback(listener.aclose, close_connection_pool=True)
+        live = Live(redis, listener)
+        live.start(reading=False)
+        stack.push_async_callback(live.close)
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell)),
             asyncio.create_task(forget_for_ever(database, settings.retention_days)),
+            asyncio.create_task(announce_for_ever(database, live)),
+            asyncio.create_task(send_for_ever(database, _office(settings))),
         ]
         log.info("scheduler ready")
         done, _ = await asyncio.wait([asyncio.create_task(ending.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -44,3 +55,8 @@ async def _schedule(settings: Settings) -> None:
             task.cancel()
         for task in done:
             task.result()
+
+
+def _office(settings: Settings) -> Office | None:
+    mailer = settings.mailer()
+    return Office(mailer, Vault(settings.secret_keys), settings.public_url) if mailer is not None else None

@@ -14,7 +14,7 @@ from nodeloom.features.accounts.identity import SignedIn, cookie_name, is_https
 from nodeloom.features.accounts.members import member_read, workspace_read
 from nodeloom.features.accounts.models import LoginSession
 from nodeloom.features.accounts.origin import address, check_origin, is_local
-from nodeloom.features.accounts.requests import Db, ReadSession, WriteSession
+from nodeloom.features.accounts.requests import Db, ReadSession, Streams, WriteSession, end_streams
 from nodeloom.features.accounts.schemas import (
     Login,
     LoginSessionRead,
@@ -73,29 +73,32 @@ async def set_up(
     passwords.check_length(body.password)
     password_hash = await passwords.hash_password(body.password)
     person = await owners.create_owner(session, email=body.email, password_hash=password_hash, name=body.name)
-    return _signed_in(response, settings, await sign_in.open_session(session, person, visitor))
+    return signed_in(response, settings, await sign_in.open_session(session, person, visitor))
 
 
 @router.post("/auth/login", dependencies=[FromHere])
 async def log_in(
     body: Login, response: Response, db: Db, settings: InstallationSettings, visitor: Visitor
 ) -> SignedInRead:
-    return _signed_in(response, settings, await sign_in.log_in(db, body.email, body.password, visitor))
+    return signed_in(response, settings, await sign_in.log_in(db, body.email, body.password, visitor))
 
 
 @router.post("/auth/logout", status_code=204)
-async def log_out(caller: Browser, response: Response, session: WriteSession, settings: InstallationSettings) -> None:
+async def log_out(
+    caller: Browser, response: Response, session: WriteSession, settings: InstallationSettings, live: Streams
+) -> None:
     await sign_in.end_session(session, caller, caller.session_id)
+    end_streams(session, live, [caller.session_id])
     response.delete_cookie(cookie_name(settings), path="/", secure=is_https(settings), httponly=True, samesite="lax")
 
 
 @router.post("/auth/password", status_code=204)
 async def change_password(
-    caller: Browser, body: PasswordChange, db: Db, session: WriteSession, visitor: Visitor
+    caller: Browser, body: PasswordChange, db: Db, session: WriteSession, visitor: Visitor, live: Streams
 ) -> None:
     """Ends all other sessions of yours."""
     password_hash = await sign_in.check_password_change(db, caller, body.current_password, body.new_password, visitor)
-    await sign_in.change_password(session, caller, password_hash, visitor)
+    end_streams(session, live, await sign_in.change_password(session, caller, password_hash, visitor))
 
 
 @router.get("/me")
@@ -126,17 +129,18 @@ async def list_sessions(caller: Browser, session: ReadSession, page: PageQuery) 
 
 
 @router.delete("/sessions", status_code=204)
-async def end_other_sessions(caller: Browser, session: WriteSession) -> None:
+async def end_other_sessions(caller: Browser, session: WriteSession, live: Streams) -> None:
     """Sign out everywhere but here."""
-    await sign_in.end_other_sessions(session, caller)
+    end_streams(session, live, await sign_in.end_other_sessions(session, caller))
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(caller: Browser, session_id: str, session: WriteSession) -> None:
+async def end_session(caller: Browser, session_id: str, session: WriteSession, live: Streams) -> None:
     await sign_in.end_session(session, caller, session_id)
+    end_streams(session, live, [session_id])
 
 
-def _signed_in(response: Response, settings: Settings, opened: sign_in.NewSession) -> SignedInRead:
+def signed_in(response: Response, settings: Settings, opened: sign_in.NewSession) -> SignedInRead:
     response.set_cookie(
         cookie_name(settings),
         opened.token,

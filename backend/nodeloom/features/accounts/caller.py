@@ -14,7 +14,19 @@ from nodeloom.features.accounts.errors import Forbidden
 from nodeloom.features.accounts.identity import Caller, SignedIn, identify
 from nodeloom.features.accounts.roles import Role, covers
 
-__all__ = ["Admin", "Browser", "Caller", "Editor", "Needs", "Owner", "OwnerBrowser", "Runner", "Viewer", "needs"]
+__all__ = [
+    "Admin",
+    "AdminBrowser",
+    "Browser",
+    "Caller",
+    "Editor",
+    "Needs",
+    "Owner",
+    "OwnerBrowser",
+    "Runner",
+    "Viewer",
+    "needs",
+]
 
 
 @dataclass(frozen=True)
@@ -50,4 +62,5 @@ Editor = Annotated[Caller, Depends(needs("editor"))]
 Admin = Annotated[Caller, Depends(needs("admin"))]
 Owner = Annotated[Caller, Depends(needs("owner"))]
 Browser = Annotated[SignedIn, Depends(NeedsBrowser("viewer"))]
+AdminBrowser = Annotated[SignedIn, Depends(NeedsBrowser("admin"))]
 OwnerBrowser = Annotated[SignedIn, Depends(NeedsBrowser("owner"))]

@@ -8,6 +8,9 @@ ApiProblem
 ├── NotFound            404  it isn't there, or belongs to another workspace
 ├── AlreadySetUp        409  sign in in place of setting up
 ├── LastOwner           409  make somebody else an owner first
+├── AlreadyMember       409  there is nothing to do: they are in
+├── NoMail              409  set NODELOOM_SMTP_URL first
+├── MailFailed          502  mend what the mail server complains of
 ├── Invalid             422  correct the fields that `problems` names
 └── TooManyTries        429  wait for Retry-After
 """
@@ -72,6 +75,27 @@ class LastOwner(ApiProblem):
     hint = "Make another member an owner first."
 
 
+class AlreadyMember(ApiProblem):
+    status = 409
+    code = "already_member"
+    title = "There is such a member already"
+    hint = "Sign in; nothing else is needed."
+
+
+class NoMail(ApiProblem):
+    status = 409
+    code = "no_mail"
+    title = "No mail server is set"
+    hint = "Whoever runs Nodeloom sets NODELOOM_SMTP_URL and starts it again."
+
+
+class MailFailed(ApiProblem):
+    status = 502
+    code = "mail_failed"
+    title = "The mail server didn't take the letter"
+    hint = "Check NODELOOM_SMTP_URL; `nodeloom doctor` asks the server too."
+
+
 class Invalid(ApiProblem):
     status = 422
     code = "invalid"
@@ -82,7 +106,7 @@ class Invalid(ApiProblem):
 class TooManyTries(ApiProblem):
     status = 429
     code = "too_many_tries"
-    title = "Too many tries to sign in"
+    title = "Too many tries"
     hint = "Wait for as many seconds as Retry-After says."
 
     def __init__(self, retry_after_s: int) -> None:

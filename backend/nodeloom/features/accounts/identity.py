@@ -53,6 +53,18 @@ async def identify(request: Request) -> Caller:
     return known
 
 
+async def still_let_in(db: Database, caller: Caller) -> bool:
+    """Whether whoever began a request that goes on, such as a stream, would still be let in."""
+    now = clock.now()
+    async with db.read() as session:
+        if not isinstance(caller, SignedIn):
+            key = await repository.key(session, caller.workspace_id, caller.key_id or "")
+            return key is not None and (key.expires_at is None or key.expires_at > now)
+        login = await repository.session_of_person(session, caller.person_id, caller.session_id)
+        member = await repository.member(session, caller.workspace_id, caller.member_id or "")
+        return login is not None and login.expires_at > now and member is not None
+
+
 async def _identify(request: Request) -> Caller:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     # Other schemes are left alone: a proxy in front may ask for a password of its own.

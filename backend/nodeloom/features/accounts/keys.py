@@ -1,6 +1,7 @@
 """API keys: one workspace and one role each, shown once and kept as a digest."""
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,5 +56,7 @@ async def delete_key(session: AsyncSession, caller: Caller, key_id: str) -> None
     row = await repository.key(session, caller.workspace_id, key_id)
     if row is None:
         raise NotFound("There is no such key in this workspace.")
+    if not covers(caller.role, cast("Role", row.role)):
+        raise Forbidden("Only an owner deletes an owner's key.")
     await session.delete(row)
     await trail.record(session, caller, "key.deleted", "key", row.id, {"name": row.name, "role": row.role})

@@ -1,5 +1,6 @@
 """Workspaces and the people in them."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +11,10 @@ from nodeloom.features.accounts import repository
 from nodeloom.features.accounts.errors import Forbidden, LastOwner, NotFound
 from nodeloom.features.accounts.identity import Caller, SignedIn
 from nodeloom.features.accounts.models import Member, Person, Workspace
-from nodeloom.features.accounts.roles import Role, covers
+from nodeloom.features.accounts.roles import Role, at_least, covers
 from nodeloom.features.accounts.schemas import MemberRead, WorkspaceRead
 from nodeloom.features.audit import trail
+from nodeloom.features.notifications import repository as told
 
 
 async def add_workspace(session: AsyncSession, name: str) -> Workspace:
@@ -64,7 +66,11 @@ async def change_role(session: AsyncSession, caller: Caller, member_id: str, rol
     if before == "owner" and role != "owner":
         await _keep_an_owner(session, caller.workspace_id)
     member.role = role
-    await trail.record(session, caller, "member.role_changed", "member", member.id, {"from": before, "to": role})
+    larger = [other for other in at_least(role) if other != role]
+    await repository.forget_invites(session, caller.workspace_id, member.id, roles=larger)
+    await trail.record(
+        session, caller, "member.role_changed", "member", member.id, {"from": before, "to": role, "name": person.name}
+    )
     return member, person
 
 
@@ -74,8 +80,22 @@ async def remove_member(session: AsyncSession, caller: Caller, member_id: str) -
         raise Forbidden("Only an owner removes an owner.")
     if member.role == "owner":
         await _keep_an_owner(session, caller.workspace_id)
+    await repository.forget_invites(session, caller.workspace_id, member.id)
+    await told.forget_member(session, caller.workspace_id, member.id)
     await session.delete(member)
-    await trail.record(session, caller, "member.removed", "member", member.id, {"email": person.email})
+    about = {"email": person.email, "name": person.name}
+    await trail.record(session, caller, "member.removed", "member", member.id, about)
+
+
+async def sign_out_member(session: AsyncSession, caller: Caller, member_id: str) -> Sequence[str]:
+    """End the sessions in which the member used this workspace last; which they were."""
+    member, person = await _member(session, caller, member_id)
+    if not covers(caller.role, cast("Role", member.role)):
+        raise Forbidden("Only an owner signs an owner out.")
+    ended = await repository.end_sessions_in(session, caller.workspace_id, person.id)
+    about = {"name": person.name, "sessions": len(ended)}
+    await trail.record(session, caller, "member.signed_out", "member", member.id, about)
+    return ended
 
 
 async def _member(session: AsyncSession, caller: Caller, member_id: str) -> tuple[Member, Person]:

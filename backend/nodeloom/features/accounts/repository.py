@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from nodeloom.features.accounts.models import ApiKey, LoginSession, Member, Person, Workspace
+from nodeloom.features.accounts.models import ApiKey, Invite, LoginSession, Member, Person, Workspace
 
 
 async def anybody(session: AsyncSession) -> bool:
@@ -125,10 +125,20 @@ async def session_of_person(session: AsyncSession, person_id: str, session_id: s
     return (await session.scalars(query)).one_or_none()
 
 
-async def end_sessions(session: AsyncSession, person_id: str, *, but: str | None = None) -> None:
-    """End all sessions of a person, `but` the one named."""
-    query = delete(LoginSession).where(col(LoginSession.person_id) == person_id)
-    await session.execute(query if but is None else query.where(col(LoginSession.id) != but))
+async def end_sessions(session: AsyncSession, person_id: str, *, but: str | None = None) -> Sequence[str]:
+    """End all sessions of a person, `but` the one named; which they were."""
+    query = delete(LoginSession).where(col(LoginSession.person_id) == person_id).returning(col(LoginSession.id))
+    return (await session.scalars(query if but is None else query.where(col(LoginSession.id) != but))).all()
+
+
+async def end_sessions_in(session: AsyncSession, workspace_id: str, person_id: str) -> Sequence[str]:
+    """End the sessions of a person that used this workspace last; which they were."""
+    query = (
+        delete(LoginSession)
+        .where(col(LoginSession.person_id) == person_id, col(LoginSession.workspace_id) == workspace_id)
+        .returning(col(LoginSession.id))
+    )
+    return (await session.scalars(query)).all()
 
 
 async def end_session(session: AsyncSession, session_id: str) -> None:
@@ -157,3 +167,44 @@ async def keys(session: AsyncSession, workspace_id: str, *, limit: int, after: s
 
 async def touch_key(session: AsyncSession, key_id: str, now: datetime) -> None:
     await session.execute(update(ApiKey).where(col(ApiKey.id) == key_id).values(last_used_at=now))
+
+
+async def invite_by_digest(session: AsyncSession, digest: str) -> tuple[Invite, Workspace] | None:
+    query = (
+        select(Invite, Workspace)
+        .join(Workspace, col(Workspace.id) == col(Invite.workspace_id))
+        .where(col(Invite.token_digest) == digest)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def use_up_invite(session: AsyncSession, workspace_id: str, invite_id: str) -> bool:
+    """Whether it was still there: of two who come at once, one finds it."""
+    query = delete(Invite).where(col(Invite.workspace_id) == workspace_id, col(Invite.id) == invite_id)
+    return (await session.scalars(query.returning(col(Invite.id)))).one_or_none() is not None
+
+
+async def invite(session: AsyncSession, workspace_id: str, invite_id: str) -> Invite | None:
+    query = select(Invite).where(col(Invite.workspace_id) == workspace_id, col(Invite.id) == invite_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def invites(session: AsyncSession, workspace_id: str, *, limit: int, after: str | None) -> Sequence[Invite]:
+    query = select(Invite).where(col(Invite.workspace_id) == workspace_id)
+    if after is not None:
+        query = query.where(col(Invite.id) < after)
+    return (await session.scalars(query.order_by(col(Invite.id).desc()).limit(limit))).all()
+
+
+async def forget_invites(
+    session: AsyncSession, workspace_id: str, member_id: str, *, roles: Sequence[str] | None = None
+) -> None:
+    """What a member invited to and nobody accepted yet; with `roles` only to these."""
+    query = delete(Invite).where(col(Invite.workspace_id) == workspace_id, col(Invite.member_id) == member_id)
+    await session.execute(query if roles is None else query.where(col(Invite.role).in_(roles)))
+
+
+async def member_of_person(session: AsyncSession, workspace_id: str, person_id: str) -> Member | None:
+    query = select(Member).where(col(Member.workspace_id) == workspace_id, col(Member.person_id) == person_id)
+    return (await session.scalars(query)).one_or_none()

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from nodeloom.features.accounts.passwords import MAX_LENGTH
 from nodeloom.features.accounts.roles import Role
+from nodeloom.features.notifications.kinds import Kind
 
 
 def normal_email(email: str) -> str:
@@ -52,6 +53,22 @@ class PasswordChange(Body):
 
 class WorkspaceWrite(Body):
     name: Name
+
+
+class InviteCreate(Body):
+    """With `email` the invite is for that person alone. `expires_in` is in seconds: five minutes to thirty days."""
+
+    role: Role
+    email: Email | None = None
+    expires_in: int = Field(default=7 * 24 * 3600, ge=300, le=30 * 24 * 3600)
+
+
+class InviteAccept(Body):
+    """`name` is for a new account; `email` for an invite that names none."""
+
+    password: Password
+    name: Name | None = None
+    email: Email | None = None
 
 
 class MemberChange(Body):
@@ -108,6 +125,36 @@ class LoginSessionRead(BaseModel):
     expires_at: datetime
 
 
+class InviteCreated(BaseModel):
+    """`url` is the link; `mailed`: it is on its way to the one invited."""
+
+    id: str
+    url: str
+    mailed: bool
+    expires_at: datetime
+
+
+class InviteRead(BaseModel):
+    id: str
+    email: str | None
+    role: Role
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    expired: bool
+
+
+class InviteOpened(BaseModel):
+    """`has_account`: whoever is meant has an account here, and joins with its password."""
+
+    workspace: str
+    invited_by: str
+    role: Role
+    email: str | None
+    has_account: bool
+    expires_at: datetime
+
+
 class KeyCreated(BaseModel):
     id: str
     key: str
@@ -122,6 +169,42 @@ class KeyRead(BaseModel):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+class UnreadCount(BaseModel):
+    count: int
+
+
+class PreferenceWrite(Body):
+    kind: Kind
+    in_product: bool
+    by_mail: bool
+
+
+class PreferencesWrite(Body):
+    items: list[PreferenceWrite] = Field(max_length=50)
+
+
+class PreferenceRead(BaseModel):
+    kind: Kind
+    title: str
+    description: str
+    in_product: bool
+    by_mail: bool
+
+
+class PreferencesRead(BaseModel):
+    items: list[PreferenceRead]
+
+
+class MailState(BaseModel):
+    configured: bool
+    sender: str
+    given_up: int
+
+
+class SentTo(BaseModel):
+    email: str
 
 
 class AuditEntryRead(BaseModel):

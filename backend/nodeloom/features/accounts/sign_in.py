@@ -1,5 +1,6 @@
 """Getting in and out: the first owner, sessions and passwords."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,11 +34,14 @@ class NewSession:
     person: Person
 
 
-async def open_session(session: AsyncSession, person: Person, visitor: Visitor) -> NewSession:
-    """Sign a person in whose password was checked."""
+async def open_session(
+    session: AsyncSession, person: Person, visitor: Visitor, *, workspace_id: str | None = None
+) -> NewSession:
+    """Sign a person in whose password was checked: into that workspace, or the one they have been in for longest."""
     places = await repository.members_of_person(session, person.id)
     if not places:
         raise Forbidden("You are not a member of any workspace.", hint="Ask an owner to add you again.")
+    place = next((place for place in places if place.workspace_id == workspace_id), places[0])
     now = clock.now()
     await repository.forget_ended_sessions(session, now)
     token, csrf_token = tokens.new_token(), tokens.new_token()
@@ -47,7 +51,7 @@ async def open_session(session: AsyncSession, person: Person, visitor: Visitor) 
             token_digest=tokens.digest(token),
             person_id=person.id,
             csrf_token=csrf_token,
-            workspace_id=places[0].workspace_id,
+            workspace_id=place.workspace_id,
             user_agent=visitor.user_agent[:300],
             address=visitor.address[:100],
             created_at=now,
@@ -55,7 +59,7 @@ async def open_session(session: AsyncSession, person: Person, visitor: Visitor) 
             expires_at=now + timedelta(days=SESSION_DAYS),
         )
     )
-    return NewSession(token, csrf_token, places[0], person)
+    return NewSession(token, csrf_token, place, person)
 
 
 async def log_in(db: Database, email: str, password: str, visitor: Visitor) -> NewSession:
@@ -99,22 +103,25 @@ async def check_password_change(db: Database, caller: SignedIn, current: str, ne
     return await passwords.hash_password(new)
 
 
-async def change_password(session: AsyncSession, caller: SignedIn, password_hash: str, visitor: Visitor) -> None:
-    """Ends all other sessions of the person: whoever had the old password is out."""
-    person = await set_password(session, caller.person_id, password_hash, but_session=caller.session_id)
+async def change_password(
+    session: AsyncSession, caller: SignedIn, password_hash: str, visitor: Visitor
+) -> Sequence[str]:
+    """Ends all other sessions of the person (which they were): whoever had the old password is out."""
+    person, ended = await set_password(session, caller.person_id, password_hash, but_session=caller.session_id)
     await throttle.take_back(session, email=person.email, address=visitor.address)
     await trail.record(session, caller, "password.changed", "person", person.id)
+    return ended
 
 
 async def set_password(
     session: AsyncSession, person_id: str, password_hash: str, *, but_session: str | None = None
-) -> Person:
+) -> tuple[Person, Sequence[str]]:
+    """Also the ids of the sessions that ended."""
     person = await repository.person_by_id(session, person_id)
     if person is None:
         raise NotFound
     person.password_hash = password_hash
-    await repository.end_sessions(session, person_id, but=but_session)
-    return person
+    return person, await repository.end_sessions(session, person_id, but=but_session)
 
 
 async def end_session(session: AsyncSession, caller: SignedIn, session_id: str) -> None:
@@ -125,9 +132,10 @@ async def end_session(session: AsyncSession, caller: SignedIn, session_id: str) 
     await trail.record(session, caller, "session.ended", "session", session_id)
 
 
-async def end_other_sessions(session: AsyncSession, caller: SignedIn) -> None:
-    await repository.end_sessions(session, caller.person_id, but=caller.session_id)
+async def end_other_sessions(session: AsyncSession, caller: SignedIn) -> Sequence[str]:
+    ended = await repository.end_sessions(session, caller.person_id, but=caller.session_id)
     await trail.record(session, caller, "session.others_ended", "person", caller.person_id)
+    return ended
 
 
 @dataclass(frozen=True)

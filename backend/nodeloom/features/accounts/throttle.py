@@ -1,4 +1,4 @@
-"""How often may be tried to sign in: per e-mail and per address, counted in the database for all processes alike."""
+"""How often may be tried to sign in, to invite, to send: counted in the database for all processes alike."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -26,6 +26,12 @@ async def count_try(session: AsyncSession, *, email: str, address: str, now: dat
     limits = ((_email_bucket(email), TRIES_PER_EMAIL), (_address_bucket(address), TRIES_PER_ADDRESS))
     waits = [await _count(session, bucket, limit, now) for bucket, limit in limits]
     wait = max(waits)
+    return TooManyTries(wait) if wait > 0 else None
+
+
+async def count_one(session: AsyncSession, bucket: str, *, most: int, now: datetime) -> TooManyTries | None:
+    """The same for anything else that may be done so often in a window."""
+    wait = await _count(session, bucket, most, now)
     return TooManyTries(wait) if wait > 0 else None
 
 

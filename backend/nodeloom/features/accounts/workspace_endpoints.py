@@ -8,7 +8,7 @@ from nodeloom.adapters.paging import Page, PageQuery
 from nodeloom.features.accounts import keys, members, repository
 from nodeloom.features.accounts.caller import Admin, Browser, OwnerBrowser, Viewer
 from nodeloom.features.accounts.members import member_read, workspace_read
-from nodeloom.features.accounts.requests import ReadSession, WriteSession
+from nodeloom.features.accounts.requests import ReadSession, Streams, WriteSession, end_streams
 from nodeloom.features.accounts.schemas import (
     AuditEntryRead,
     KeyCreate,
@@ -59,8 +59,15 @@ async def change_role(caller: Admin, member_id: str, body: MemberChange, session
 
 
 @router.delete("/members/{member_id}", status_code=204)
-async def remove_member(caller: Admin, member_id: str, session: WriteSession) -> None:
+async def remove_member(caller: Admin, member_id: str, session: WriteSession, live: Streams) -> None:
     await members.remove_member(session, caller, member_id)
+    end_streams(session, live, [member_id])
+
+
+@router.delete("/members/{member_id}/sessions", status_code=204)
+async def sign_out_member(caller: Admin, member_id: str, session: WriteSession, live: Streams) -> None:
+    """Sign a member out of every browser in which they used this workspace last."""
+    end_streams(session, live, await members.sign_out_member(session, caller, member_id))
 
 
 @router.post("/keys", status_code=201)
@@ -78,8 +85,10 @@ async def list_keys(caller: Admin, session: ReadSession, page: PageQuery) -> Pag
 
 
 @router.delete("/keys/{key_id}", status_code=204)
-async def delete_key(caller: Admin, key_id: str, session: WriteSession) -> None:
+async def delete_key(caller: Admin, key_id: str, session: WriteSession, live: Streams) -> None:
+    """An owner's key is an owner's to delete."""
     await keys.delete_key(session, caller, key_id)
+    end_streams(session, live, [key_id])
 
 
 @router.get("/audit")
@@ -89,10 +98,12 @@ async def list_audit_entries(
     page: PageQuery,
     action: Annotated[str | None, Query(max_length=80)] = None,
     subject_id: Annotated[str | None, Query(max_length=80)] = None,
+    kind: Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")] = None,
+    member_id: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Page[AuditEntryRead]:
-    rows = await trail.entries(
-        session, caller.workspace_id, limit=page.fetch, after=page.after, action=action, subject_id=subject_id
-    )
+    """`kind` is the first part of an action: `workflow` of `workflow.published`."""
+    wanted = trail.Filter(action=action, kind=kind, subject_id=subject_id, member_id=member_id)
+    rows = await trail.entries(session, caller.workspace_id, wanted, limit=page.fetch, after=page.after)
     shown, next_cursor = page.page(rows, lambda row: row.id)
     items = [AuditEntryRead.model_validate(row, from_attributes=True) for row in shown]
     return Page(items=items, next_cursor=next_cursor)

@@ -63,21 +63,34 @@ async def record(
     )
 
 
+@dataclass(frozen=True)
+class Filter:
+    """`kind` is the noun of the action; None takes all."""
+
+    action: str | None = None
+    kind: str | None = None
+    subject_id: str | None = None
+    member_id: str | None = None
+
+
 async def entries(
     session: AsyncSession,
     workspace_id: str,
+    wanted: Filter,
     *,
     limit: int,
     after: str | None,
-    action: str | None = None,
-    subject_id: str | None = None,
 ) -> Sequence[AuditEntry]:
     """Newest first; `after` is the last id of the page before."""
     query = select(AuditEntry).where(col(AuditEntry.workspace_id) == workspace_id)
     if after is not None:
         query = query.where(col(AuditEntry.id) < after)
-    if action is not None:
-        query = query.where(col(AuditEntry.action) == action)
-    if subject_id is not None:
-        query = query.where(col(AuditEntry.subject_id) == subject_id)
+    if wanted.action is not None:
+        query = query.where(col(AuditEntry.action) == wanted.action)
+    if wanted.kind is not None:
+        query = query.where(col(AuditEntry.action).startswith(f"{wanted.kind}.", autoescape=True))
+    if wanted.subject_id is not None:
+        query = query.where(col(AuditEntry.subject_id) == wanted.subject_id)
+    if wanted.member_id is not None:
+        query = query.where(col(AuditEntry.member_id) == wanted.member_id)
     return (await session.scalars(query.order_by(col(AuditEntry.id).desc()).limit(limit))).all()

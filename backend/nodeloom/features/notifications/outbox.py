@@ -23,6 +23,7 @@ from nodeloom.adapters.vault import SecretDamaged, Vault, WrongKey
 from nodeloom.features.notifications import repository
 from nodeloom.features.notifications.letters import Letter, rendered
 from nodeloom.features.notifications.models import Mail
+from nodeloom.features.notifications.plain import plain
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -63,8 +64,8 @@ async def write_sealed(
             id=mail_id,
             workspace_id=workspace_id,
             recipient=recipient,
-            heading=heading,
-            text=text,
+            heading=plain(heading, 200),
+            text=plain(text, 2_000),
             sealed_link=vault.encrypt(link.encode(), bound_to=mail_id),
             link_label="Join",
             due_at=now,
