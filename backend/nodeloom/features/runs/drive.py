@@ -214,17 +214,6 @@ class Drive:
             run_id=self.run["id"],
         )
 
-    def _log_of(self, node_id: str) -> Callable[[str, str], None]:
-        """What a node says as it works, perhaps from a thread: for whoever watches, and for the worker's log."""
-        loop = asyncio.get_running_loop()
-
-        def said(level: str, line: str) -> None:
-            text = masked(line)
-            log.info("a node said", run_id=self.run["id"], node_id=node_id, level=level, text=text)
-            loop.call_soon_threadsafe(self._around.announcer.log, self.run, node_id, level, text)
-
-        return said
-
     async def _next_ends(self) -> list[NodeKey]:
         stopping = asyncio.create_task(self._stopping.wait())
         signalled = asyncio.create_task(self._signalled.wait())
