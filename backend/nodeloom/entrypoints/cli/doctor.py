@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from nodeloom import migrations
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
+from nodeloom.adapters.mail import MailUnavailable
 from nodeloom.adapters.queue import connect
 from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.adapters.settings import Settings
@@ -141,4 +142,29 @@ async def _address(settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("warn", "address", f"{settings.public_url}/healthz gives {answer.status_code}", advice)
 
 
-_CHECKS: tuple[Check, ...] = (_settings, _keys, _database, _redis, _sandbox, _address)
+async def _mail(settings: Settings) -> AsyncGenerator[Finding]:
+    mailer = settings.mailer()
+    if mailer is None:
+        yield Finding("ok", "mail", "no server set: nothing is mailed (NODELOOM_SMTP_URL)")
+        return
+    try:
+        await mailer.check()
+    except MailUnavailable as away:
+        yield Finding("fail", "mail", f"the server can't be used: {away}", "check NODELOOM_SMTP_URL")
+    else:
+        yield Finding("ok", "mail", f"the server answers; letters come from {mailer.sender}")
+    database = Database.open(settings.database_url)
+    try:
+        async with database.read() as session:
+            dead = (await session.execute(text("SELECT count(*) FROM mail WHERE status = 'dead'"))).scalar() or 0
+    except SQLAlchemyError:
+        # The database has a line of its own.
+        return
+    finally:
+        await database.dispose()
+    if dead:
+        advice = "the log says why (mail given up); each is forgotten after 30 days"
+        yield Finding("warn", "mail", f"{dead} letters were given up", advice)
+
+
+_CHECKS: tuple[Check, ...] = (_settings, _keys, _database, _redis, _sandbox, _address, _mail)
