@@ -32,6 +32,7 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     artifacts.router,
     live.router,
     logs.router,
+    looks.router,
     failures.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router,)
