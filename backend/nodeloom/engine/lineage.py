@@ -1,12 +1,13 @@
 """Look back from an item to the item of an earlier node that it was made from: `$('Name').item`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from nodeloom.compiler.plan import Plan
-from nodeloom.engine.inputs import Emitted, Joined, Source, inputs_of
-from nodeloom.graph.item import Origin
+from nodeloom.engine.inputs import SCOPE_INPUT, Emitted, Joined, Source, inputs_of
+from nodeloom.engine.results import result_ports
+from nodeloom.graph.item import Item, Origin
 from nodeloom.graph.scope import NodeKey
 
 
@@ -62,3 +63,21 @@ def _unseen(inputs: Mapping[str, Joined], origin: Iterable[tuple[str, int]], see
         if source is not None and source not in seen:
             seen.add(source)
             yield source
+
+
+def given_back(plan: Plan, trigger: str, emitted: Emitted) -> list[Item]:
+    """What a run gives whoever called it: the items of all end nodes that ran, in graph order.
+
+    Each points by `in` at the items of the trigger that it was made from; where that is not clear, at all of them.
+    """
+    begun = range(sum(len(emitted((trigger, ()), port)) for port in plan.nodes[trigger].ports))
+    given: list[Item] = []
+    for node_id, port in result_ports(plan):
+        for position, item in enumerate(emitted((node_id, ()), port)):
+            if node_id == trigger:
+                places: Sequence[int] = (position,)
+            else:
+                found = trace(plan, (node_id, ()), item.origin, trigger, emitted)
+                places = (found.position,) if isinstance(found, Source) else begun
+            given.append(Item(item.json, item.files, tuple((SCOPE_INPUT, place) for place in places)))
+    return given

@@ -15,14 +15,20 @@ Group: TypeAlias = Literal["trigger", "flow", "data", "human", "code", "http"]
 
 
 class NodeFailed(Exception):
-    """The node refuses its input or its parameters; trying again will not help. `line` is one of the user's code."""
+    """The node refuses its input or its parameters; trying again will not help.
 
-    def __init__(self, code: str, message: str, hint: str = "", line: int | None = None) -> None:
+    `line` is one of the user's code, `run_id` the run of another workflow that failed.
+    """
+
+    def __init__(
+        self, code: str, message: str, hint: str = "", line: int | None = None, run_id: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
         self.line = line
+        self.run_id = run_id
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,16 @@ class Resumption:
 
 @dataclass(frozen=True)
 class WorkflowCalled:
-    """Start that workflow with these items: its live version, or the one named."""
+    """Start that workflow with these items: its live version, or the one named.
+
+    Where the node waits, it is resumed with `{run_id, items}` of the run's end, or `{run_id, error}`.
+    """
 
     workflow_id: str
     version: int | None
     items: Sequence[Item]
+    run_id: str
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,10 @@ def _unheard(_level: str, _text: str) -> None:
     pass
 
 
+def _no_id() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class NodeContext:
     """`names` are `vars`, `run` and `workflow`, for code; `log` takes a level and a line of the run's log.
@@ -102,6 +117,7 @@ class NodeContext:
     log: Callable[[str, str], None] = _unheard
     stop: Stop = field(default_factory=Stop)
     files: FileStore = field(default_factory=NoFiles)
+    new_run_id: Callable[[], str] = _no_id
 
 
 @dataclass(frozen=True)

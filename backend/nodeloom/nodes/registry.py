@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
+from nodeloom.nodes.called import CALLED, RUN_WORKFLOW
 from nodeloom.nodes.chats import CHAT
 from nodeloom.nodes.code import CODE
 from nodeloom.nodes.compare import COMPARE
@@ -31,8 +32,8 @@ from nodeloom.nodes.wait import WAIT
 from nodeloom.nodes.xml import XML
 
 _TYPES = (
-    *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, ON_FAILURE),
-    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, EMIT, RESPOND, STOP, NOOP),
+    *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, CALLED, ON_FAILURE),
+    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RUN_WORKFLOW, EMIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
     *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN, EXTRACT_FILE, CONVERT_FILE),
 )

@@ -22,6 +22,7 @@ from nodeloom.entrypoints.code import code_of
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import load_catalog
 from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.children import Callees, follow_calls
 from nodeloom.features.runs.drive import Surroundings
 from nodeloom.features.runs.lanes import Lanes
 from nodeloom.features.runs.outside import Outside
@@ -30,8 +31,8 @@ from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.views import Announcer
 from nodeloom.features.runs.worker import HeartbeatThread, RunWorker
-from nodeloom.features.variables.values import VariableValues
 from nodeloom.features.triggers.worker_wiring import follow_runs
+from nodeloom.features.variables.values import VariableValues
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +109,9 @@ def _worker(
     variables = VariableValues(database, vault)
     artifacts = Artifacts(database, Blobs(settings.blob_path), settings.max_payload_mb * 1024 * 1024)
     outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
+    callees = Callees(database, payloads)
+    follow_calls()
     follow_runs(payloads, Sandbox(), settings.public_url)
-    around = Surroundings(catalog, payloads, Sandbox(), outside, Announcer(live, redis, tokens), variables, lanes)
+    announcer = Announcer(live, redis, tokens)
+    around = Surroundings(catalog, payloads, Sandbox(), outside, announcer, variables, lanes, callees)
     return RunWorker(database, bell, Plans(database, catalog), around, tokens)

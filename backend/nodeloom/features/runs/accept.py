@@ -33,7 +33,10 @@ def graph_ref(document: Mapping[str, Any]) -> GraphRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """The node that starts a child run; `scopes` (from, to) are those of its container that the child drives."""
+    """The node that starts a child run, and whether it waits for its end.
+
+    `scopes` (from, to) are those of its container that the child drives.
+    """
 
     run_id: str
     node: str
@@ -41,6 +44,7 @@ class Parent:
     index: int
     root_run_id: str
     depth: int
+    waits: bool
     scopes: tuple[int, int] | None = None
 
 
@@ -89,7 +93,8 @@ def insert_runs(connection: Connection, runs: Sequence[NewRun]) -> None:
         connection.execute(_INSERT, of_nobody)
     of_parents = [_row(run) | _parent_columns(run.parent) for run in runs if run.parent is not None]
     if of_parents:
-        connection.execute(_INSERT_CHILD, of_parents)
+        # A journal whose commit got no answer writes the same once more.
+        connection.execute(_INSERT_CHILD[connection.dialect.name], of_parents)
 
 
 async def insert_run(session: AsyncSession, run: NewRun) -> None:
@@ -105,9 +110,18 @@ _COLUMNS = (
 )  # fmt: skip
 _INSERT = RUNS.insert().values({name: bindparam(name) for name in _COLUMNS})
 _PARENT_COLUMNS = (
-    "parent_run_id", "parent_node", "parent_path", "parent_index", "root_run_id", "depth", "scopes_from", "scopes_to",
+    "parent_run_id", "parent_node", "parent_path", "parent_index", "parent_waits", "root_run_id", "depth",
+    "scopes_from", "scopes_to",
 )  # fmt: skip
-_INSERT_CHILD = RUNS.insert().values({name: bindparam(name) for name in (*_COLUMNS, *_PARENT_COLUMNS)})
+
+
+def _child_statement(dialect: str) -> Any:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    columns = (*_COLUMNS, *_PARENT_COLUMNS)
+    return insert(RUNS).values({name: bindparam(name) for name in columns}).on_conflict_do_nothing()
+
+
+_INSERT_CHILD = {dialect: _child_statement(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def _parent_columns(parent: Parent) -> dict[str, Any]:
@@ -116,6 +130,7 @@ def _parent_columns(parent: Parent) -> dict[str, Any]:
         "parent_node": parent.node,
         "parent_path": parent.path,
         "parent_index": parent.index,
+        "parent_waits": parent.waits,
         "root_run_id": parent.root_run_id,
         "depth": parent.depth,
         "scopes_from": parent.scopes[0] if parent.scopes is not None else None,

@@ -6,7 +6,7 @@ A crash before that transaction leaves neither the node's row nor what it asked 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,12 @@ from nodeloom.nodes.node_type import Ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskRow:
-    """One ask with where it comes from; `index` is its place among the asks of its node."""
+    """One ask with where it comes from.
+
+    `index` is the item that it is about in a node that works item by item, else its place among the asks of its node.
+    When the answer of a commit was lost, the same row (by run, node, path and index) is carried out once more:
+    handlers do nothing the second time.
+    """
 
     run_id: str
     workspace_id: str
@@ -29,6 +34,7 @@ class AskRow:
     path: str
     index: int
     ask: Ask
+    made: Any
     at: datetime
 
 

@@ -14,9 +14,19 @@ from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.expressions.template import evaluate
 from nodeloom.features.runs.scope import NodeScope
-from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
+from nodeloom.features.runs.state import Asked, Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
 from nodeloom.graph.item import Item
-from nodeloom.nodes.node_type import Answer, Ask, Emitted, NodeContext, NodeFailed, NodeResult, Opened, Parked
+from nodeloom.nodes.node_type import (
+    Answer,
+    Ask,
+    Emitted,
+    NodeContext,
+    NodeFailed,
+    NodeResult,
+    Opened,
+    Parked,
+    Resumption,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +64,8 @@ def error_document(node_id: str, failure: Exception) -> ErrorDocument:
             document = {"code": failure.code, "message": failure.message, "hint": failure.hint}
             if failure.line is not None:
                 document["line"] = failure.line
+            if failure.run_id is not None:
+                document["run_id"] = failure.run_id
         case _:
             document = {"code": "internal", "message": f"The node broke: {type(failure).__name__}.", "hint": ""}
     return {**document, "node_id": node_id}
@@ -101,14 +113,19 @@ def _all(work: Work) -> NodeEnd:
         work.scope.at(0)
     run = work.run
     assert run is not None  # neither triggers nor actions get here
-    result = run(bind(work), items, work.context)
+    context = work.context if work.context.resumed is None else _resumed_at(work.context, 0)
+    result = run(bind(work), items, context)
     match result:
         case Emitted(ports, answer, asks):
-            return Done({port: list(given) for port, given in ports.items()}, answer, asks=asks)
+            return Done({port: list(given) for port, given in ports.items()}, answer, asks=_asked(asks))
         case Parked(reason, until, asks):
-            return Asleep(reason, until, asks=asks)
+            return Asleep(reason, until, asks=_asked(asks))
         case Opened():
             return Opening(result)
+
+
+def _asked(asks: Sequence[Ask]) -> Sequence[Asked]:
+    return [Asked(index, ask) for index, ask in enumerate(asks)] if asks else ()
 
 
 def _each(work: Work) -> NodeEnd:
@@ -117,35 +134,54 @@ def _each(work: Work) -> NodeEnd:
     work.scope.items, work.scope.input = items, name
     ports: dict[str, list[Item]] = {port: [] for port in work.node.ports}
     answer: Answer | None = None
-    asks: list[Ask] = []
+    asks: list[Asked] = []
+    parked: Parked | None = None
     error: ErrorDocument | None = None
     began = time.monotonic()
     for index, item in enumerate(items):
         _check_time(work, began)
         try:
             given = _one(work, index, item, ((name, index),), ports)
-            answer = given.answer or answer
-            asks.extend(given.asks)
         except (ExpressionFailed, NodeFailed) as failure:
             error = error or error_document(work.node.id, failure)
             if work.node.settings.on_error == "stop":
                 return Broken(error)
             port, failed = failed_item(work.node, item, index, name, error_document(work.node.id, failure))
             ports[port].append(failed)
+            continue
+        asks.extend(Asked(index, ask) for ask in given.asks)
+        if isinstance(given, Parked):
+            parked = given
+        else:
+            answer = given.answer or answer
+    if parked is not None:
+        return Asleep(parked.reason, parked.until, asks=asks)
     return Done(ports, answer, error, asks=asks)
 
 
 def _one(
     work: Work, index: int, item: Item, origin: tuple[tuple[str, int], ...], ports: dict[str, list[Item]]
-) -> Emitted:
+) -> Emitted | Parked:
     run = work.run
     assert run is not None  # neither triggers nor actions get here
-    result = run(bind_at(work, index), item, work.context)
-    if not isinstance(result, Emitted):
-        raise NodeFailed("internal", "A node that works item by item can't wait, and is no container.")
+    context = work.context if work.context.resumed is None else _resumed_at(work.context, index)
+    result = run(bind_at(work, index), item, context)
+    if isinstance(result, Opened):
+        raise NodeFailed("internal", "A node that works item by item is no container.")
+    if isinstance(result, Parked):
+        return result
     for port, given in result.ports.items():
         ports[port].extend(Item(made.json, made.files, origin) for made in given)
     return result
+
+
+def _resumed_at(context: NodeContext, index: int) -> NodeContext:
+    """Child runs come back by item; an item without one is asked about anew."""
+    resumed = context.resumed
+    if resumed is None or resumed.kind != "child":
+        return context
+    result: Any = (resumed.payload or {}).get(str(index))
+    return replace(context, resumed=Resumption("child", result) if result is not None else None)
 
 
 def bind_at(work: Work, index: int) -> Any:

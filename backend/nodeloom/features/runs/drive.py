@@ -14,11 +14,14 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.masking import masked
 from nodeloom.engine.advance import Advance
 from nodeloom.engine.inputs import Joined
+from nodeloom.engine.lineage import given_back
 from nodeloom.engine.outcome import Failed, Finished, Waiting
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.runs.accept import new_run_id
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.calls import ActionWork, call_action
+from nodeloom.features.runs.children import Callees
 from nodeloom.features.runs.compute import Work, compute
 from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.lanes import CODE, DATA, Lanes
@@ -37,6 +40,7 @@ from nodeloom.features.variables.values import VariableValues
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
+from nodeloom.nodes.called import RUN_WORKFLOW
 from nodeloom.nodes.node_type import NodeContext
 from nodeloom.nodes.stop import Stop
 
@@ -58,6 +62,7 @@ class Surroundings:
     announcer: Announcer
     variables: VariableValues
     lanes: Lanes
+    callees: Callees
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,12 @@ class Drive:
             return Done({port: list(pinned) for port, pinned in node.pinned.items()})
         work = self._work(key, inputs, now)
         if isinstance(work, Work) and ((items <= _INLINE_ITEMS and not node.spec.slow) or node.spec.container):
-            return compute(work)
+            end = compute(work)
+            if node.type != RUN_WORKFLOW.spec.type:
+                return end
+            coroutine = self._around.callees.called(self.run, work, end)
+            self._tasks[asyncio.create_task(coroutine)] = key
+            return None
         coroutine = self._computed(work) if isinstance(work, Work) else call_action(work)
         self._tasks[asyncio.create_task(coroutine)] = key
         return None
@@ -176,7 +186,8 @@ class Drive:
         lane = CODE if spec.slow else DATA
         if spec.lane_param is not None:
             lane = str(work.node.raw_params.get(spec.lane_param, lane))
-        return await self._around.lanes.run(lane, compute, work)
+        end = await self._around.lanes.run(lane, compute, work)
+        return await self._around.callees.called(self.run, work, end)
 
     def _work(self, key: NodeKey, inputs: Mapping[str, Joined], now: datetime) -> Work | ActionWork:
         node = self.state.plan.nodes[key[0]]
@@ -184,7 +195,9 @@ class Drive:
         resumed = self.state.resumptions.pop(key, None)
         # What only code asks for is put together for code alone: this is done for every node of every run.
         names = self._facts.names if node.spec.slow else _NO_NAMES
-        context = NodeContext(now, self._facts.timezone, resumed, names, self.state.log.of(key), self._kill)
+        context = NodeContext(
+            now, self._facts.timezone, resumed, names, self.state.log.of(key), self._kill, new_run_id=new_run_id
+        )
         if node.spec.slow:
             context = replace(context, files=self._around.outside.node_files(self.run["workspace_id"]))
         built_in = self._around.catalog.built_in(node.type)
@@ -312,7 +325,7 @@ class Drive:
 
     async def _finish(self) -> DriveEnd:
         while True:
-            close = self._close()
+            close = await self._with_family(self._close())
             seen = self.signals if close.status == "waiting" else None
             if await self.journal.flush(close, seen) == "written":
                 break
@@ -325,6 +338,17 @@ class Drive:
             self._answer(close.status) if ended and self.run["answer_to"] is not None and not self._answered else None
         )
         return DriveEnd(close.status, close.due_at, answer)
+
+    async def _with_family(self, close: Close) -> Close:
+        """What the end of this run means for its parent and for what it started."""
+        waits = any(end.reason == "child" for end in self.state.asleep.values())
+        if close.finished_at is None or not (waits or self.run["parent_waits"]):
+            return close
+        output = None
+        if close.status == "succeeded":
+            items = given_back(self.state.plan, self.run["trigger_node"], self.state.emitted)
+            output = await self._around.payloads.pack(items_document(items))
+        return replace(close, output=output, wakes_parent=bool(self.run["parent_waits"]), leaves_children=waits)
 
     def _close(self) -> Close:
         now = clock.now()

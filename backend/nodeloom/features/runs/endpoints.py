@@ -173,9 +173,10 @@ async def list_attempts(
 
 @router.post("/runs/{run_id}/cancel", status_code=202)
 async def cancel_run(run_id: Identifier, caller: Runner, session: WriteSession, bell: TheBell) -> RunStarted:
-    """End a run; a node in flight is cut off."""
+    """End a run with all that it started; a node in flight is cut off."""
     await signals.cancel(session, caller.workspace_id, run_id)
     await trail.record(session, caller, "run.cancelled", "run", run_id, {})
+    after_commit(session, bell.ring)
     after_commit(session, bell.signal)
     row = await reading.find_run(session, caller.workspace_id, run_id)
     return RunStarted(id=run_id, status=row["status"])

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from nodeloom.features.runs.asks import AskRow, carry_out
 from nodeloom.features.runs.closings import tell_failed
 from nodeloom.features.runs.endings import tell_endings
+from nodeloom.features.runs.family import end_children, end_siblings, wake_parents
 from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUN_LOG, RUNS, WORKERS, unfinished
 from nodeloom.features.runs.rows import Row, plain
 
@@ -42,6 +43,10 @@ class Close:
     due_at: datetime | None = None
     error: str | None = None
     finished_at: datetime | None = None
+    output: bytes | None = None
+    """What a child gives its parent."""
+    wakes_parent: bool = False
+    leaves_children: bool = False
     cut_off: bool = False
     """Calls were cut off: their outcomes are unknown for good, unless a person settles them."""
 
@@ -84,7 +89,7 @@ _CLAIMED = (
     RUNS.c.trigger_node, RUNS.c.trigger_kind, RUNS.c.event_id, RUNS.c.retry_of, RUNS.c.input, RUNS.c.fence,
     RUNS.c.signals, RUNS.c.cancel_requested, RUNS.c.answer_to, RUNS.c.max_concurrent, RUNS.c.active_ms,
     RUNS.c.created_at, RUNS.c.started_at, RUNS.c.parent_run_id, RUNS.c.parent_node, RUNS.c.parent_path,
-    RUNS.c.parent_index, RUNS.c.root_run_id, RUNS.c.depth, RUNS.c.scopes_from, RUNS.c.scopes_to,
+    RUNS.c.parent_index, RUNS.c.parent_waits, RUNS.c.root_run_id, RUNS.c.depth, RUNS.c.scopes_from, RUNS.c.scopes_to,
 )  # fmt: skip
 _rivals = RUNS.alias("rivals")
 _running_rivals = (
@@ -197,6 +202,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     closes = [_close_row(entry.run_id, entry.close) for entry in accepted if entry.close is not None]
     if closes:
         connection.execute(_CLOSE, closes)
+    _tell_family(connection, [(entry.run_id, entry.close) for entry in accepted if entry.close is not None])
     cut_off = [entry.run_id for entry in accepted if entry.close is not None and entry.close.cut_off]
     if cut_off:
         open_intents = (ATTEMPTS.c.status == "intent") & ATTEMPTS.c.effect.in_(("once", "destructive"))
@@ -211,6 +217,20 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     )
     tell_failed(connection, [row["run_id"] for row in closes if row["new_status"] == "failed"])
     return verdicts
+
+
+def _tell_family(connection: Connection, closes: Sequence[tuple[str, Close]]) -> None:
+    """What the ends of runs mean for their parents and children; most runs have neither and pay nothing."""
+    for run_id, close in closes:
+        if close.output is not None:
+            connection.execute(update(RUNS).where(RUNS.c.id == run_id).values(output=close.output))
+        if close.leaves_children and close.finished_at is not None:
+            end_children(connection, [run_id], close.finished_at, waited_for=True)
+        if close.wakes_parent and close.finished_at is not None and close.status != "succeeded":
+            end_siblings(connection, [run_id], close.finished_at)
+    ended = [run_id for run_id, close in closes if close.wakes_parent]
+    if ended:
+        wake_parents(connection, ended)
 
 
 def _held(connection: Connection, run_ids: Iterable[str]) -> dict[str, tuple[int, int]]:

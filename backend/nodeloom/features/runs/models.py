@@ -45,7 +45,13 @@ class Run(Table, table=True):
         Index("ix_run_unfinished", "status", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_run_unfinished_of_workflow", "workflow_id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_run_workspace", "workspace_id", "id"),
-        Index("ix_run_parent", "parent_run_id", sqlite_where=_CHILD, postgresql_where=_CHILD),
+        Index(
+            "ix_run_parent",
+            *("parent_run_id", "parent_node", "parent_path", "parent_index"),
+            unique=True,
+            sqlite_where=_CHILD,
+            postgresql_where=_CHILD,
+        ),
         Index("ix_run_workflow", "workflow_id", "id"),
     )
 
@@ -63,6 +69,7 @@ class Run(Table, table=True):
     parent_node: str | None = None
     parent_path: str | None = None
     parent_index: int | None = None
+    parent_waits: bool | None = None
     root_run_id: str | None = None
     depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     scopes_from: int | None = None

@@ -11,10 +11,9 @@ from nodeloom.adapters.masking import masked
 from nodeloom.features.runs.asks import AskRow
 from nodeloom.features.runs.payloads import Payloads, output_document
 from nodeloom.features.runs.rows import Row
-from nodeloom.features.runs.state import Asleep, Done, NodeEnd, RunState, Started
+from nodeloom.features.runs.state import Asked, Asleep, Done, NodeEnd, RunState, Started
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.scope import NodeKey, format_path
-from nodeloom.nodes.node_type import Ask
 
 
 @dataclass(slots=True)
@@ -56,10 +55,10 @@ class NodeRows:
         if isinstance(end, Done | Asleep) and end.asks:
             self.state.asks.extend(self._asked(key, end.asks))
 
-    def _asked(self, key: NodeKey, asks: Sequence[Ask]) -> Iterator[AskRow]:
+    def _asked(self, key: NodeKey, asks: Sequence[Asked]) -> Iterator[AskRow]:
         node_id, path = key
         run = self.run
-        for index, ask in enumerate(asks):
+        for index, ask, made in asks:
             yield AskRow(
                 run_id=run["id"],
                 workspace_id=run["workspace_id"],
@@ -73,6 +72,7 @@ class NodeRows:
                 path=format_path(path),
                 index=index,
                 ask=ask,
+                made=made,
                 at=clock.now(),
             )
 

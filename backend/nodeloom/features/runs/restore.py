@@ -11,7 +11,8 @@ from nodeloom.adapters.database import Database
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.advance import Frontier
 from nodeloom.engine.outcome import Failed, Finished, Waiting
-from nodeloom.features.runs.models import ATTEMPTS, NODE_RUNS, RUN_LOG, RUNS
+from nodeloom.features.runs.children import results_of
+from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUN_LOG, RUNS
 from nodeloom.features.runs.payloads import Payloads, items_from, output_from
 from nodeloom.features.runs.rows import Row, rows_of
 from nodeloom.features.runs.state import Asleep, PastAttempt, RunState, Started
@@ -34,6 +35,18 @@ class Journalled:
     signals: int
     log_used: tuple[int, int] = (0, 0)
     """Lines of the run's log, and their characters."""
+    children: Sequence[Row] = ()
+    """The runs that nodes of the run wait for."""
+
+
+_CHILDREN = (
+    select(
+        *(RUNS.c.id, RUNS.c.workflow_name, RUNS.c.parent_node, RUNS.c.parent_path, RUNS.c.parent_index),
+        *(RUNS.c.status, RUNS.c.output, RUNS.c.error),
+    )
+    .where(RUNS.c.parent_waits.is_(True))
+    .order_by(RUNS.c.parent_index)
+)
 
 
 async def read_journal(database: Database, run_id: str) -> Journalled:
@@ -44,7 +57,9 @@ async def read_journal(database: Database, run_id: str) -> Journalled:
         signals = await session.scalar(select(RUNS.c.signals).where(RUNS.c.id == run_id))
         lines, characters = (await session.execute(said)).one()
         node_rows, attempt_rows = await rows_of(session, nodes), await rows_of(session, attempts)
-        return Journalled(node_rows, attempt_rows, signals or 0, (lines, characters or 0))
+        waits = any(row["status"] == "waiting" and row["waiting_reason"] == "child" for row in node_rows)
+        children = await rows_of(session, _CHILDREN.where(RUNS.c.parent_run_id == run_id)) if waits else ()
+        return Journalled(node_rows, attempt_rows, signals or 0, (lines, characters or 0), children)
 
 
 async def restored(
@@ -71,7 +86,7 @@ async def restored(
     for row in journalled.attempt_rows:
         key = (row["node_id"], parse_path(row["path"]))
         state.attempts.setdefault((key, row["item"]), []).append(await _attempt(row, payloads))
-    awake = _awake(state, journalled.node_rows)
+    awake = await _awake(state, journalled, payloads)
     return state, sorted({*pending, *awake}, key=lambda key: (key[1], plan.order(key[0])))
 
 
@@ -82,11 +97,19 @@ async def woken(state: RunState, journalled: Journalled, payloads: Payloads) -> 
         past = state.attempts.get((key, row["item"]), [])
         if key in state.asleep and past and past[-1].number == row["number"]:
             past[-1] = await _attempt(row, payloads)
-    return _awake(state, journalled.node_rows)
+    return await _awake(state, journalled, payloads)
 
 
-def _awake(state: RunState, rows: Sequence[Row]) -> list[NodeKey]:
-    keys = [key for key, asleep in state.asleep.items() if _over(state, key, asleep, rows)]
+async def _awake(state: RunState, journalled: Journalled, payloads: Payloads) -> list[NodeKey]:
+    keys = [
+        key
+        for key, asleep in state.asleep.items()
+        if (
+            await _children_ended(state, key, journalled.children, payloads)
+            if asleep.reason == "child"
+            else _over(state, key, asleep, journalled.node_rows)
+        )
+    ]
     for key in keys:
         del state.asleep[key]
     return keys
@@ -114,6 +137,15 @@ async def _retold(state: RunState, key: NodeKey, row: Row, payloads: Payloads) -
 async def _attempt(row: Row, payloads: Payloads) -> PastAttempt:
     items = items_from(await payloads.unpack(row["output"])) if row["output"] is not None else ()
     return PastAttempt(row["number"], row["status"], row["effect"], items)
+
+
+async def _children_ended(state: RunState, key: NodeKey, children: Sequence[Row], payloads: Payloads) -> bool:
+    """Whether all runs that the node waits for have ended; what they gave is put in its place."""
+    own = [row for row in children if (row["parent_node"], parse_path(row["parent_path"])) == key]
+    if any(row["status"] not in ENDED for row in own):
+        return False
+    state.resumptions[key] = Resumption("child", await results_of(own, payloads))
+    return True
 
 
 def _over(state: RunState, key: NodeKey, asleep: Asleep, rows: Sequence[Row]) -> bool:

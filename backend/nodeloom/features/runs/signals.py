@@ -11,30 +11,29 @@ from sqlalchemy import Connection, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock, domain_events
-from nodeloom.adapters.columns import dump_json
 from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
+from nodeloom.features.runs.family import cancel_runs, end_children, wake_parents
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS, unfinished
 from nodeloom.features.runs.rows import Row, row_of
-from nodeloom.nodes.node_type import WaitFor
+from nodeloom.features.runs.waking import resume, wake
 
 Resumed: TypeAlias = Literal["resumed", "not_waiting", "gone", "several"]
 
 
 async def cancel(session: AsyncSession, workspace_id: str, run_id: str) -> None:
-    """A sleeping or queued run ends here; one that is driven is told and ends within a moment."""
+    """The run with all that it started: what sleeps or is queued ends here, what is driven within a moment."""
     run = await _locked(session, workspace_id, run_id)
     if run["status"] in ENDED:
         raise RunEnded(f"The run has ended already: {run['status']}.")
-    await session.execute(
-        update(RUNS).where(RUNS.c.id == run_id).values(cancel_requested=True, signals=RUNS.c.signals + 1)
-    )
-    if run["status"] in ("queued", "waiting"):
-        now = clock.now()
-        ended = {"status": "cancelled", "waiting_reason": None, "due_at": None, "finished_at": now}
-        await session.execute(update(RUNS).where(RUNS.c.id == run_id).values(ended))
-        unfinished = and_(NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.status.in_(("running", "waiting")))
-        await session.execute(update(NODE_RUNS).where(unfinished).values(status="cancelled", finished_at=now))
+    await (await session.connection()).run_sync(_cancel_tree, run_id)
+
+
+def _cancel_tree(connection: Connection, run_id: str) -> None:
+    now = clock.now()
+    end_children(connection, [run_id], now, waited_for=False)
+    cancel_runs(connection, [run_id], now)
+    wake_parents(connection, [run_id])
 
 
 async def resume_call(
@@ -58,32 +57,6 @@ async def resume_call(
     connection = await session.connection()
     await connection.run_sync(resume, run_id, waiting[0].node_id, waiting[0].path, "call", payload)
     return "resumed"
-
-
-def resume(
-    connection: Connection, run_id: str, node_id: str, path: str, kind: WaitFor, payload: Mapping[str, Any] | None
-) -> bool:
-    """Let a parked node go on, once; false if it does not wait (any more). The caller rings and signals afterwards."""
-    here = and_(
-        NODE_RUNS.c.run_id == run_id,
-        NODE_RUNS.c.node_id == node_id,
-        NODE_RUNS.c.path == path,
-        NODE_RUNS.c.status == "waiting",
-        NODE_RUNS.c.resumption.is_(None),
-        select(RUNS.c.id).where(RUNS.c.id == run_id, unfinished(RUNS)).exists(),
-    )
-    resumption = dump_json({"kind": kind, "payload": payload})
-    if connection.execute(update(NODE_RUNS).where(here).values(resumption=resumption)).rowcount == 0:
-        return False
-    wake(connection, run_id)
-    return True
-
-
-def wake(connection: Connection, run_id: str) -> None:
-    """Have the run look at what came in: at once if it is driven, else as soon as a worker takes it from the queue."""
-    connection.execute(update(RUNS).where(RUNS.c.id == run_id).values(signals=RUNS.c.signals + 1))
-    asleep = and_(RUNS.c.id == run_id, RUNS.c.status == "waiting")
-    connection.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
 
 
 async def settle_outcome(

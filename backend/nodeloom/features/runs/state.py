@@ -22,6 +22,17 @@ ErrorDocument: TypeAlias = dict[str, JsonValue]
 """`{code, message, hint, node_id, field?}`."""
 
 
+class Asked(NamedTuple):
+    """`item` is the one that the ask is about in a node that works item by item, else its place among the asks.
+
+    `made` is what was prepared for carrying it out.
+    """
+
+    item: int
+    ask: Ask
+    made: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The node gave items (perhaps by its error port, with the `error` that was handled so)."""
@@ -30,7 +41,7 @@ class Done:
     answer: Answer | None = None
     error: ErrorDocument | None = None
     attempt: int = 1
-    asks: Sequence[Ask] = ()
+    asks: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Asleep:
     until: datetime | None
     attempt: int = 1
     error: ErrorDocument | None = None
-    asks: Sequence[Ask] = ()
+    asks: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Set
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -158,6 +159,10 @@ class RunWorker:
         # What failed may have started the runs that are told of it.
         if end.status in ("queued", "failed") and not self._draining:
             self._bell.ring_soon()
+        if run["parent_waits"]:
+            # The parent may have been woken, here or while it is driven elsewhere.
+            self._bell.ring_soon()
+            await self._bell.signal()
         if end.status == "waiting" and end.due_at is not None and end.due_at - clock.now() < _TIMER_WITHIN:
             timer = asyncio.create_task(self._wake_at((end.due_at - clock.now()).total_seconds()))
             self._timers.add(timer)
@@ -171,6 +176,7 @@ class RunWorker:
     async def _fail(self, run: Row, code: str, message: str, hint: str) -> None:
         error = dump_json({"code": code, "message": message, "hint": hint})
         close = Close("failed", run["active_ms"], error=error, finished_at=clock.now(), cut_off=True)
+        close = replace(close, wakes_parent=bool(run["parent_waits"]), leaves_children=True)
         try:
             await self._database.writer.call(write, Entry(run["id"], run["fence"], close=close))
         except DatabaseUnavailable:
