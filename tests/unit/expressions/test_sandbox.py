@@ -273,3 +273,12 @@ def test_a_sandbox_serves_several_threads() -> None:
     for thread in threads:
         thread.join()
     assert sorted(results, key=str) == sorted([n + 1 for n in range(200)] * 3, key=str)
+
+
+@pytest.mark.parametrize("length", [100, 9_000, 500_000])
+def test_long_results_come_back_whole(length: int) -> None:
+    assert value_of(f"{{{{ 'x'.repeat({length}) }}}}") == "x" * length
+    assert (
+        value_of(f"{{{{ Array({length // 10}).fill('0123456789').join('') + '!' }}}}")
+        == "0123456789" * (length // 10) + "!"
+    )
