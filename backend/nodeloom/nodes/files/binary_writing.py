@@ -33,20 +33,21 @@ def xlsx_chunks(rows: Sequence[Fields], options: WriteOptions) -> Iterator[bytes
     if len(rows) > _MOST_ROWS or len(columns) > _MOST_COLUMNS:
         message = f"A sheet holds {_MOST_ROWS:,} rows and {_MOST_COLUMNS:,} columns; these are {len(rows):,} items with"
         raise NodeFailed("too_large", f"{message} {len(columns):,} fields.", "Split them, or write CSV.")
+    _check_cells(rows, columns)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_NO_TITLE.sub(" ", options.title)[:31].strip("' ") or "Sheet1")
 
-    def cell(value: JsonValue, number: int, column: str) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, value=_cell_value(value, number, column))
+    def cell(value: JsonValue) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet, value=_cell_value(value))
         if isinstance(value, str):
             # As text, whatever it begins with: a text is never taken for a formula.
             made.data_type = "s"
         return made
 
     if options.header and columns:
-        sheet.append([cell(column, 0, column) for column in columns])
-    for number, row in enumerate(rows, 1):
-        sheet.append([cell(cell_of(row, column), number, column) for column in columns])
+        sheet.append([cell(column) for column in columns])
+    for row in rows:
+        sheet.append([cell(cell_of(row, column)) for column in columns])
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         book.save(file)
         file.seek(0)
@@ -54,16 +55,29 @@ def xlsx_chunks(rows: Sequence[Fields], options: WriteOptions) -> Iterator[bytes
             yield chunk
 
 
-def _cell_value(value: JsonValue, number: int, column: str) -> str | int | float | bool | None:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _EXACT:
-        # Excel keeps 15 digits; the number of a card or an account must not change.
-        return str(value)
-    if not isinstance(value, str):
-        return value if not isinstance(value, list | dict) else plain(value)
-    if len(value) > _LONGEST_CELL:
-        message = f"“{column}” of item {number} has {len(value):,} characters; a cell of Excel holds {_LONGEST_CELL:,}."
-        raise NodeFailed("too_large", message, "Leave the field out, or write CSV or JSON.")
-    return _NO_CELL.sub("", value)
+def _check_cells(rows: Sequence[Fields], columns: Sequence[str]) -> None:
+    """Before anything is written: a workbook that breaks off half-way can't be tidied up."""
+    for number, row in enumerate(rows, 1):
+        for column in columns:
+            value = cell_of(row, column)
+            if isinstance(value, str) and len(value) > _LONGEST_CELL:
+                message = f"“{column}” of item {number} has {len(value):,} characters; a cell of Excel holds"
+                raise NodeFailed(
+                    "too_large", f"{message} {_LONGEST_CELL:,}.", "Leave the field out, or write CSV or JSON."
+                )
+
+
+def _cell_value(value: JsonValue) -> str | int | float | bool | None:
+    match value:
+        case str():
+            return _NO_CELL.sub("", value)
+        case bool() | float() | None:
+            return value
+        case int() if abs(value) < _EXACT:
+            return value
+        case _:
+            # Excel keeps 15 digits; the number of a card or an account must not change.
+            return plain(value)
 
 
 def ics_chunks(rows: Sequence[Fields], options: WriteOptions, now: datetime) -> Iterator[bytes]:

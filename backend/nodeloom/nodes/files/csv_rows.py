@@ -16,7 +16,6 @@ from nodeloom.nodes.files.reading import (
     column_names,
     named_cells,
     text_of,
-    wrong_encoding,
 )
 
 _LONGEST_CELL: Final = 10_000_000
@@ -32,8 +31,7 @@ csv.field_size_limit(_LONGEST_CELL)
 
 
 def rows(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
-    text = text_of(file, options.encoding)
-    try:
+    with text_of(file, options.encoding) as text:
         sample = text.read(_SAMPLE)
         if sample.endswith("\r"):
             sample += text.read(1)
@@ -43,8 +41,6 @@ def rows(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
         if said:
             next(lines)
         yield from _records(lines, separator, options)
-    except UnicodeError as error:
-        raise wrong_encoding(error, options.encoding) from None
 
 
 def _whole_lines(sample: str, rest: Iterable[str]) -> Iterator[str]:

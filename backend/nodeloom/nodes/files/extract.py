@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any, BinaryIO, Final, Literal, cast
 
@@ -170,8 +171,8 @@ class _Extract:
                 content.seek(0)
                 if format_ == "zip":
                     return Emitted({"out": _unpacked(params, content, ctx, kept)})
-                found = records(format_, content, _options(params), self._confined, ctx.stop.kills)
-                return Emitted({"out": [Item({**kept, **record}) for record in _taken(found, params)]})
+                with closing(records(format_, content, _options(params), self._confined, ctx.stop.kills)) as found:
+                    return Emitted({"out": [Item({**kept, **record}) for record in _taken(found, params)]})
         except (Unreadable, NodeFailed) as refusal:
             raise _about(file, refusal) from None
 

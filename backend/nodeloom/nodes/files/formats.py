@@ -1,6 +1,6 @@
 """The readers by format, and where each of them runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
@@ -51,8 +51,8 @@ class NoConfined:
 
 def records(
     format_: Format, file: BinaryIO, options: ReadOptions, confined: Confined, kills: Kills
-) -> Iterator[Record]:
-    """Raises Unreadable."""
+) -> Generator[Record]:
+    """Raises Unreadable. Close it before the file."""
     reader = _READERS.get(format_)
     if reader is not None:
         yield from reader(file, options)

@@ -6,18 +6,15 @@ from typing import Any, BinaryIO, Final, cast
 
 from icalendar import Calendar, Event
 
-from nodeloom.nodes.files.reading import ReadOptions, Record, Unreadable, text_of, wrong_encoding
+from nodeloom.nodes.files.reading import ReadOptions, Record, Unreadable, whole_text
 
 _TEXTS: Final = ("summary", "description", "location", "status", "url", "uid")
 
 
 def events(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
+    text = whole_text(file, options.encoding)
     try:
-        text = text_of(file, options.encoding).read()
-    except UnicodeError as error:
-        raise wrong_encoding(error, options.encoding) from None
-    try:
-        calendars: list[Any] = Calendar.from_ical(text.removeprefix("\ufeff"), multiple=True)
+        calendars: list[Any] = Calendar.from_ical(text, multiple=True)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise Unreadable("not_ics", f"This is no calendar: {str(error)[:200]}.", "Export it again as .ics.") from None
     if not calendars:

@@ -6,7 +6,8 @@ that starts for one file (`confined`).
 
 import codecs
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -69,21 +70,30 @@ def encoding_of(file: BinaryIO) -> str:
     return "utf-8"
 
 
-def text_of(file: BinaryIO, named: str) -> io.TextIOWrapper:
+@contextmanager
+def text_of(file: BinaryIO, named: str) -> Generator[io.TextIOWrapper]:
     """The file as text, line ends as they are; a named encoding must fit, a found one always does."""
     encoding = named or encoding_of(file)
     try:
-        return io.TextIOWrapper(file, encoding, errors="strict" if named else "replace", newline="")
+        text = io.TextIOWrapper(file, encoding, errors="strict" if named else "replace", newline="")
     except LookupError:
         raise Unreadable("unknown_encoding", f"There is no encoding “{named[:60]}”.", "Try utf-8 or cp1252.") from None
+    try:
+        yield text
+    except UnicodeError as error:
+        raise Unreadable(
+            "wrong_encoding",
+            f"The file is not text in {encoding}: {getattr(error, 'reason', error)}.",
+            "Leave the encoding empty, or choose the one the file was written in.",
+        ) from None
+    finally:
+        # It would close the file, which is not its own.
+        text.detach()
 
 
-def wrong_encoding(error: UnicodeError, named: str) -> Unreadable:
-    return Unreadable(
-        "wrong_encoding",
-        f"The file is not text in {named}: {getattr(error, 'reason', error)}.",
-        "Leave the encoding empty, or choose the one the file was written in.",
-    )
+def whole_text(file: BinaryIO, named: str) -> str:
+    with text_of(file, named) as text:
+        return text.read().removeprefix("\ufeff")
 
 
 def column_names(cells: Iterable[Any]) -> list[str]:

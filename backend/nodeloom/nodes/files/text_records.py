@@ -12,8 +12,7 @@ from nodeloom.nodes.files.reading import (
     Unreadable,
     encoding_of,
     records_at,
-    text_of,
-    wrong_encoding,
+    whole_text,
 )
 from nodeloom.nodes.html_tree import parsed, plain_text
 from nodeloom.nodes.xml import to_json
@@ -24,7 +23,7 @@ _META: Final = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9._-]{1,4
 
 def json_records(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
     """A list gives an item for each entry, JSON Lines one for each line, anything else one."""
-    text = _all(file, options.encoding)
+    text = whole_text(file, options.encoding)
     try:
         document = _json(text)
     except json.JSONDecodeError as error:
@@ -72,12 +71,12 @@ def _not_json(error: json.JSONDecodeError, line: int) -> Unreadable:
 
 def xml_records(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
     """The document as one record, or the elements at `records`, each an item."""
-    text = _all(file, options.encoding or _declared(file, _DECLARED))
+    text = whole_text(file, options.encoding or _declared(file, _DECLARED))
     yield from records_at(to_json(text), options.records)
 
 
 def html_records(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
-    tree = parsed(_all(file, options.encoding or _declared(file, _META)))
+    tree = parsed(whole_text(file, options.encoding or _declared(file, _META)))
     if options.html_as == "text":
         title = tree.css_first("title")
         root = tree.root
@@ -95,22 +94,12 @@ def html_records(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
 
 
 def text_records(file: BinaryIO, options: ReadOptions) -> Iterator[Record]:
-    text = text_of(file, options.encoding)
-    try:
-        if options.text_as == "whole":
-            yield {"text": text.read()}
-            return
-        for number, line in enumerate(text.read().splitlines(), 1):
-            yield {"line": number, "text": line}
-    except UnicodeError as error:
-        raise wrong_encoding(error, options.encoding) from None
-
-
-def _all(file: BinaryIO, named: str) -> str:
-    try:
-        return text_of(file, named).read().removeprefix("\ufeff")
-    except UnicodeError as error:
-        raise wrong_encoding(error, named) from None
+    text = whole_text(file, options.encoding)
+    if options.text_as == "whole":
+        yield {"text": text}
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        yield {"line": number, "text": line}
 
 
 def _declared(file: BinaryIO, declaration: re.Pattern[bytes]) -> str:
