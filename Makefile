@@ -7,6 +7,8 @@ PYTEST := $(BIN)/python -m pytest
 # What the front end is made of; a newer file means a new build.
 FRONTEND := $(shell find frontend package.json package-lock.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 LONG := not long
+# Each process has databases and a Redis of its own; the tests of a file stay together. `PARALLEL=` takes one process.
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help start dev test test-all test-unit test-integration test-faults test-e2e test-frontend \
@@ -34,10 +36,10 @@ test-all: LONG := long or not long
 test-all: test
 
 test-unit: $(STAMPS)/dev $(STAMPS)/node
-	$(PYTEST) -m "$(LONG)" tests/unit tests/connectors tests/architecture
+	$(PYTEST) $(PARALLEL) -m "$(LONG)" tests/unit tests/connectors tests/architecture
 
 test-integration: $(STAMPS)/dev $(STAMPS)/web
-	$(PYTEST) -m "$(LONG)" tests/integration
+	$(PYTEST) $(PARALLEL) -m "$(LONG)" tests/integration
 
 test-faults: $(STAMPS)/dev
 	$(PYTEST) -m "$(LONG)" tests/faults

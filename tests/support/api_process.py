@@ -1,7 +1,6 @@
 """`nodeloom api` as a process of its own, with real sockets and signals."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -12,6 +11,7 @@ from typing import Final
 
 import httpx2
 
+from tests.support.up import free_port
 from tests.support.waiting import wait_until
 
 OWNER: Final = {"email": "ann@example.org", "password": "a long sentence", "name": "Ann"}
@@ -26,9 +26,7 @@ class ApiProcess:
 @contextmanager
 def api_process(database_url: str, redis_url: str, home: Path) -> Generator[ApiProcess]:
     """Answers when the block begins; takes the word of a proxy on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("NODELOOM_")},
         "PYTHONPATH": os.pathsep.join(sys.path),

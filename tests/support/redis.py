@@ -1,4 +1,4 @@
-"""A real server of the Redis protocol, one for the whole test run, empty at the start of each test."""
+"""A real server of the Redis protocol, one for each process that runs tests, empty at the start of each test."""
 
 import shutil
 import socket

@@ -1,12 +1,13 @@
 """`nodeloom up` as a person starts it: one process with its children, its output in a file."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,12 @@ _READY_WITHIN_S = 90.0
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Outside the range that the system takes ports from: nobody else's call gets it before it is listened on."""
+    while True:
+        port = random.randrange(10_000, 32_000)  # noqa: S311  nothing secret
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(home: Path, port: int, **settings: str) -> dict[str, str]:

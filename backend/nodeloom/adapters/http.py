@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, cast
 
@@ -26,13 +27,19 @@ def guarded_client(
     """
     guard = EgressGuard(settings.egress_allow, resolve=resolve)
     return httpx2.AsyncClient(
-        transport=_GuardedTransport(guard, verify or httpx2.create_ssl_context(trust_env=False)),
+        transport=_GuardedTransport(guard, verify or _trusted()),
         trust_env=False,
         timeout=httpx2.Timeout(30, connect=10),
         headers={"User-Agent": "Nodeloom"},
         # Shared by all calls of the process: what a service sets for one workflow must not go out for another.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted are read once: that takes longer than a call."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class _GuardedTransport(httpx2.AsyncHTTPTransport):
