@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from starlette.datastructures import State
 
 from nodeloom.adapters.blobs import Blobs
+from nodeloom.adapters.confined import ConfinedReaders
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.http import guarded_client
 from nodeloom.adapters.live import Live
@@ -20,6 +21,7 @@ from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
+from nodeloom.features.runs.previews import Previews
 from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.signals import follow_connections
@@ -51,6 +53,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.payloads = Payloads(state.blobs, state.vault)
         state.reader = Reader(state.payloads, Plans(state.db, state.catalog), tokens)
         state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
+        state.previews = Previews(state.artifacts, ConfinedReaders())
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))
         state.answers.start()
         stack.push_async_callback(state.answers.close)
