@@ -1,4 +1,4 @@
-"""/artifacts: files in, files out, always as a download."""
+"""/artifacts: files in, files out, always as a download, and what can be shown of them."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -11,6 +11,7 @@ from nodeloom.features.accounts.caller import Runner, Viewer
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.errors import RangeNotSatisfiable
 from nodeloom.features.runs.models import Artifact
+from nodeloom.features.runs.previews import ArtifactPreview, Previews
 from nodeloom.features.runs.schemas import ArtifactRead
 
 router = APIRouter(prefix="/artifacts", tags=["artifacts"])
@@ -22,7 +23,12 @@ def _artifacts(request: Request) -> Artifacts:
     return request.app.state.artifacts
 
 
+def _previews(request: Request) -> Previews:
+    return request.app.state.previews
+
+
 Store = Annotated[Artifacts, Depends(_artifacts)]
+Look = Annotated[Previews, Depends(_previews)]
 
 
 @router.post("", status_code=201)
@@ -53,6 +59,9 @@ async def get_artifact(
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(artifact.name, safe='')}",
         "Cache-Control": "private, max-age=3600, immutable",
         "ETag": f'"{artifact.sha256}"',
+        # A picture of it may stand in a page of ours; as a page of its own it must be able to do nothing.
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
     }
     start, end = _asked(byte_range, artifact)
     status = 200
@@ -62,6 +71,14 @@ async def get_artifact(
     headers["Content-Length"] = str(end - start)
     body = artifacts.stream(artifact, start, end - start)
     return StreamingResponse(body, status, headers, media_type=artifact.media_type)
+
+
+@router.get("/{artifact_id}/preview")
+async def get_artifact_preview(
+    artifact_id: Annotated[str, Path(max_length=200)], caller: Viewer, artifacts: Store, previews: Look
+) -> ArtifactPreview:
+    """What can be shown of a file: a picture or a sound (by its download address), its first rows, or its text."""
+    return await previews.of(await artifacts.find(caller.workspace_id, artifact_id))
 
 
 def _asked(header: str | None, artifact: Artifact) -> tuple[int, int]:
