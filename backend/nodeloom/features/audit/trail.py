@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlalchemy import Connection, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -47,20 +48,36 @@ async def record(
 
     `action` is `noun.past_participle`, such as `workflow.published`. `detail` never holds a secret.
     """
-    session.add(
-        AuditEntry(
-            id=new_id("aud"),
-            workspace_id=actor.workspace_id,
-            member_id=actor.member_id,
-            key_id=actor.key_id,
-            actor=actor.name,
-            action=action,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            detail=dict(detail or {}),
-            created_at=clock.now(),
-        )
-    )
+    session.add(AuditEntry(**_line(actor, action, subject_type, subject_id, detail)))
+
+
+def record_at_once(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject_id: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """The same on a connection, as inside an operation of the writer."""
+    connection.execute(insert(AuditEntry).values(**_line(actor, action, subject_type, subject_id, detail)))
+
+
+def _line(
+    actor: Actor, action: str, subject_type: str, subject_id: str, detail: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "id": new_id("aud"),
+        "workspace_id": actor.workspace_id,
+        "member_id": actor.member_id,
+        "key_id": actor.key_id,
+        "actor": actor.name,
+        "action": action,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "detail": dict(detail or {}),
+        "created_at": clock.now(),
+    }
 
 
 @dataclass(frozen=True)
