@@ -26,7 +26,13 @@ PUBLIC: Final = frozenset(
         ("GET", "/forms/{path:path}"),  # pages for strangers; those for members look who comes themselves
         ("POST", "/forms/{path:path}"),
         ("GET", "/chat/{path:path}"),
-        ("POST", "/chat/{path:path}"),
+        ("GET", "/chat/-/messages"),  # whose chat it is says a token of the visitor's own
+        ("POST", "/chat/-/messages"),
+        ("POST", "/chat/-/messages/retry"),
+        ("GET", "/chat/-/events"),
+        ("GET", "/approvals/{token}"),  # the token in it is what lets look; who may decide is asked there
+        ("HEAD", "/approvals/{token}"),
+        ("POST", "/approvals/{token}"),
     }
 )
 

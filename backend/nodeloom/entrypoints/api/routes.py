@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from nodeloom.entrypoints.api import health
 from nodeloom.features.accounts import endpoints as accounts
 from nodeloom.features.catalog import endpoints as catalog
+from nodeloom.features.chats import endpoints as chats
 from nodeloom.features.connections import endpoints as connections
 from nodeloom.features.forms import endpoints as forms
 from nodeloom.features.hosted import looks
@@ -35,4 +36,4 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     looks.router,
     failures.router,
 )
-OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router,)
+OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router, chats.router, approvals.router)

@@ -11,11 +11,10 @@ from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
 
 
 class ChatSession(Table, table=True):
-    """One visitor's talk at one address; the token that opens it is kept as a digest."""
+    """One visitor's talk at one address; its id is a digest of the token that opens it."""
 
     __tablename__ = "chat_session"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        UniqueConstraint("workflow_id", "node_id", "token_digest"),
         Index("ix_chat_session_workspace", "workspace_id", "id"),
         Index("ix_chat_session_last_at", "last_at"),
     )
@@ -24,7 +23,6 @@ class ChatSession(Table, table=True):
     workspace_id: str
     workflow_id: str
     node_id: str
-    token_digest: str
     person_id: str | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     last_at: datetime = Field(sa_type=UtcTime)

@@ -1,7 +1,8 @@
 """What the pages of an installation stand on, put together once a process."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ _FILE: Final = "page-file"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosting:
-    """`load_answers` reads the answers of those of the runs that have one."""
+    """`load_answers` reads the answers of those of the runs that have one; `waiting` counts who waits, by run."""
 
     db: Database
     triggers: PageTriggers
@@ -36,6 +37,7 @@ class Hosting:
     live: Live
     signed: Signed
     throttle: Throttle
+    waiting: Counter[str] = field(default_factory=Counter[str])
 
     async def look(self, workspace_id: str) -> Look:
         async with self.db.read() as session:
@@ -48,7 +50,17 @@ class Hosting:
     async def answer(self, run_id: str, within_s: float) -> RunAnswer | None:
         """What the run says, if it does in time."""
         known = await self.load_answers([run_id])
-        return known[0] if known else await self.answers.wait(run_id, within_s)
+        if known:
+            return known[0]
+        self.waiting[run_id] += 1
+        try:
+            return await self.answers.wait(run_id, within_s)
+        finally:
+            self.waiting[run_id] -= 1
+            if self.waiting[run_id] <= 0:
+                # Nobody is left: the run must not be looked up every second until it ends.
+                del self.waiting[run_id]
+                self.answers.forget(run_id)
 
     def file_address(self, base: str, workspace_id: str, file: StoredFile) -> str:
         """Where a visitor finds a file that a run gave, for a day."""
