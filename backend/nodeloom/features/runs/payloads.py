@@ -4,6 +4,7 @@ What holds a secret of the run that packs it is kept twice: masked for every rea
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ _INLINE = b"j"
 _BLOB = b"b"
 _TWOFOLD = b"s"
 _SIZE_BYTES = 4
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
 # Pydantic writes 255 levels, the page around the items included.
 _DEEPEST = 200
 
@@ -82,6 +84,15 @@ class Payloads:
 
 def _bond(mask: Mask) -> str:
     return f"payload/{mask.owner}"
+
+
+def blobs_of(packed: bytes) -> tuple[str, ...]:
+    """The hashes of the blobs that a payload refers to; none for bytes that are no payload."""
+    kind, rest = packed[:1], packed[1:]
+    if kind == _TWOFOLD:
+        end = _SIZE_BYTES + int.from_bytes(rest[:_SIZE_BYTES])
+        return (*blobs_of(rest[_SIZE_BYTES:end]), *blobs_of(rest[end:]))
+    return (rest.decode(),) if kind == _BLOB and _DIGEST.fullmatch(rest) else ()
 
 
 def packed_small(value: Any) -> bytes:
