@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { meQuery } from "@/shared/api/session";
-import { useLiveCache } from "@/shared/live/use-live";
+import { useLive, useLiveCache } from "@/shared/live/use-live";
 import { Problem } from "@/shared/ui/problem";
 import errorStyles from "./error-page.module.css";
 import styles from "./layout.module.css";
@@ -14,6 +14,7 @@ export function Layout() {
   const me = useQuery(meQuery);
   const { pathname, search } = useLocation();
   useLiveCache();
+  useLive(me.data ? ["notifications"] : []);
 
   if (me.isPending) return <div className={styles.app} />;
   if (me.data === undefined) {

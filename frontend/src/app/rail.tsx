@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import {
+  Bell,
   History,
   LogOut,
   Monitor,
@@ -12,6 +13,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink, useNavigate } from "react-router";
+import { unreadQuery } from "@/shared/api/notifications";
 import { outcomesQuery } from "@/shared/api/runs";
 import { meQuery, signOut } from "@/shared/api/session";
 import type { Me } from "@/shared/api/types";
@@ -27,6 +29,7 @@ import styles from "./rail.module.css";
 
 export function Rail({ me }: { me: Me }) {
   const outcomes = useQuery(outcomesQuery);
+  const unread = useQuery(unreadQuery).data?.count ?? 0;
   const unsettled = outcomes.data?.items.length ?? 0;
   return (
     <nav className={styles.rail} aria-label="Main">
@@ -42,6 +45,14 @@ export function Rail({ me }: { me: Me }) {
         note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
       />
       <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
+      <RailLink
+        to="/notifications"
+        label="Notifications"
+        word="Notices"
+        icon={<Bell aria-hidden />}
+        count={unread}
+        note={unread ? `, ${unread} unread` : ""}
+      />
       <RailLink to="/settings" label="Settings" icon={<Settings aria-hidden />} />
       <AccountMenu me={me} />
     </nav>
@@ -52,18 +63,20 @@ interface RailLinkProps {
   to: string;
   label: string;
   icon: ReactNode;
+  /** Under the icon on a phone, where the label is too long. */
+  word?: string;
   count?: number;
   /** Added to the accessible name. */
   note?: string;
 }
 
-function RailLink({ to, label, icon, count = 0, note = "" }: RailLinkProps) {
+function RailLink({ to, label, word = label, icon, count = 0, note = "" }: RailLinkProps) {
   const phone = usePhone();
   const link = (
     <NavLink to={to} className={cx(styles.link)} aria-label={`${label}${note}`}>
       {icon}
-      {phone ? <span className={styles.word}>{label}</span> : null}
-      {count > 0 ? <span className={styles.count}>{count}</span> : null}
+      {phone ? <span className={styles.word}>{word}</span> : null}
+      {count > 0 ? <span className={styles.count}>{count > 99 ? "99+" : count}</span> : null}
     </NavLink>
   );
   if (phone) return link;

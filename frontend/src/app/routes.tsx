@@ -13,6 +13,14 @@ export const router = createBrowserRouter([
     },
   },
   {
+    path: "/invite/:token",
+    errorElement: <ErrorPage />,
+    hydrateFallbackElement: <div />,
+    lazy: {
+      Component: async () => (await import("@/features/sign-in/invite-page")).InvitePage,
+    },
+  },
+  {
     path: "/",
     element: <Layout />,
     errorElement: <ErrorPage />,
@@ -54,6 +62,13 @@ export const router = createBrowserRouter([
             lazy: {
               Component: async () =>
                 (await import("@/features/connections/connections-page")).ConnectionsPage,
+            },
+          },
+          {
+            path: "notifications",
+            lazy: {
+              Component: async () =>
+                (await import("@/features/notifications/notifications-page")).NotificationsPage,
             },
           },
           {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/shared/api/client";
+import type { components } from "@/shared/api/generated/schema";
 import type { Role } from "@/shared/api/types";
 
 export function changePassword(body: { current_password: string; new_password: string }) {
@@ -54,10 +55,76 @@ export function deleteKey(key_id: string) {
   return answer(api.DELETE("/api/v1/keys/{key_id}", { params: { path: { key_id } } }));
 }
 
-export const auditQuery = infiniteQueryOptions({
-  queryKey: ["audit"],
-  queryFn: ({ pageParam }) =>
-    answer(api.GET("/api/v1/audit", { params: { query: { limit: 50, cursor: pageParam } } })),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
+export interface AuditFilter {
+  kind: string;
+  member_id: string;
+}
+
+export const auditQuery = ({ kind, member_id }: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", kind, member_id],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET("/api/v1/audit", {
+          params: {
+            query: {
+              limit: 50,
+              cursor: pageParam,
+              ...(kind ? { kind } : {}),
+              ...(member_id ? { member_id } : {}),
+            },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export function signOutMember(member_id: string) {
+  return answer(
+    api.DELETE("/api/v1/members/{member_id}/sessions", { params: { path: { member_id } } }),
+  );
+}
+
+export type Invite = components["schemas"]["InviteRead"];
+
+export const invitesQuery = queryOptions({
+  queryKey: ["invites"],
+  queryFn: () => answer(api.GET("/api/v1/invites", { params: { query: { limit: 200 } } })),
 });
+
+interface NewInvite {
+  role: Role;
+  email: string | null;
+  expires_in: number;
+}
+
+/** The answer is the only place where the link is shown. */
+export function createInvite(body: NewInvite) {
+  return answer(api.POST("/api/v1/invites", { body }));
+}
+
+export function revokeInvite(invite: string) {
+  return answer(api.DELETE("/api/v1/invites/{invite}", { params: { path: { invite } } }));
+}
+
+export type Preference = components["schemas"]["PreferenceRead"];
+
+export const preferencesQuery = queryOptions({
+  queryKey: ["notification-preferences"],
+  queryFn: () => answer(api.GET("/api/v1/notifications/preferences")),
+});
+
+export function changePreferences(wanted: Preference[]) {
+  const items = wanted.map(({ kind, in_product, by_mail }) => ({ kind, in_product, by_mail }));
+  return answer(api.PUT("/api/v1/notifications/preferences", { body: { items } }));
+}
+
+export const mailQuery = queryOptions({
+  queryKey: ["mail"],
+  queryFn: () => answer(api.GET("/api/v1/mail")),
+});
+
+export function sendTestMail() {
+  return answer(api.POST("/api/v1/mail/test"));
+}

@@ -1,26 +1,44 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { AuditEntry } from "@/shared/api/types";
-import { capitalized } from "@/shared/lib/capitalized";
 import { Button } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { Select } from "@/shared/ui/select";
 import { SkeletonRows } from "@/shared/ui/skeleton";
-import { auditQuery } from "./api";
+import { auditQuery, membersQuery } from "./api";
+import { kinds, sentence } from "./audit-words";
 import styles from "./parts.module.css";
 
 export function AuditSection() {
-  const query = useInfiniteQuery(auditQuery);
+  const [kind, setKind] = useState("");
+  const [member, setMember] = useState("");
+  const query = useInfiniteQuery(auditQuery({ kind, member_id: member }));
+  const members = useQuery(membersQuery);
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const people = members.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [];
   return (
     <>
-      <p className={styles.text}>Who changed what: publishing, roles, keys, connections.</p>
+      <div className={styles.bar}>
+        <p className={styles.text}>Who changed what.</p>
+        <div className={styles.filters}>
+          <Select fit label="Of what" value={kind} onChange={setKind} options={kinds} />
+          <Select
+            fit
+            label="By whom"
+            value={member}
+            onChange={setMember}
+            options={[{ value: "", label: "By anybody" }, ...people]}
+          />
+        </div>
+      </div>
       {query.isError ? <Problem error={query.error} onRetry={() => void query.refetch()} /> : null}
       <Sheet>
-        {query.isPending ? <SkeletonRows rows={6} height={60} /> : null}
+        {query.isPending ? <SkeletonRows rows={6} height={44} /> : null}
         {query.isSuccess && entries.length === 0 ? (
-          <EmptyState title="Nothing yet">The first change will stand here.</EmptyState>
+          <Nothing filtered={kind + member !== ""} />
         ) : null}
         <ol>
           {entries.map((entry) => (
@@ -41,28 +59,23 @@ export function AuditSection() {
   );
 }
 
+function Nothing({ filtered }: { filtered: boolean }) {
+  return filtered ? (
+    <EmptyState title="Nothing of that kind">Choose another kind, or anybody.</EmptyState>
+  ) : (
+    <EmptyState title="Nothing yet">The first change will stand here.</EmptyState>
+  );
+}
+
 function EntryRow({ entry }: { entry: AuditEntry }) {
-  const detail = Object.entries(entry.detail)
-    .filter(([, value]) => value !== "" && value !== null)
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
   return (
     <li className={styles.row}>
-      <div className={styles.main}>
-        <p className={styles.name}>{sentence(entry.action)}</p>
-        <p className={styles.line} title={entry.subject_id}>
-          {entry.actor}
-          {detail ? ` · ${detail}` : ""}
-        </p>
-      </div>
+      <p className={styles.main} title={`${entry.action} ${entry.subject_id}`}>
+        {sentence(entry)}
+      </p>
       <span className={styles.line}>
         <RelativeTime at={entry.created_at} />
       </span>
     </li>
   );
-}
-
-/** "workflow.published" -> "Workflow published" */
-function sentence(action: string): string {
-  return capitalized(action.replace(/[._]/g, " "));
 }

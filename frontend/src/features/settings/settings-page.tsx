@@ -1,4 +1,12 @@
-import { KeyRound, MonitorSmartphone, Palette, ScrollText, UserRound, Users } from "lucide-react";
+import {
+  Bell,
+  KeyRound,
+  MonitorSmartphone,
+  Palette,
+  ScrollText,
+  UserRound,
+  Users,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "@/shared/api/roles";
@@ -10,6 +18,7 @@ import { AppearanceSection } from "./appearance-section";
 import { AuditSection } from "./audit-section";
 import { KeysSection } from "./keys-section";
 import { MembersSection } from "./members-section";
+import { NotificationsSection } from "./notifications-section";
 import { SessionsSection } from "./sessions-section";
 import styles from "./settings-page.module.css";
 
@@ -40,6 +49,12 @@ const sections: readonly Section[] = [
     title: "Sessions",
     icon: <MonitorSmartphone aria-hidden />,
     content: <SessionsSection />,
+  },
+  {
+    path: "notifications",
+    title: "Notifications",
+    icon: <Bell aria-hidden />,
+    content: <NotificationsSection />,
   },
   { path: "members", title: "Members", icon: <Users aria-hidden />, content: <MembersSection /> },
   {

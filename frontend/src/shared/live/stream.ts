@@ -5,11 +5,16 @@ import { probe } from "@/shared/lib/reachability";
 type Listener = (event: StreamEvent) => void;
 
 export type StreamEvent =
-  | { kind: "run" | "node_run" | "workflow" | "log"; data: Record<string, unknown> }
+  | {
+      kind: "run" | "node_run" | "workflow" | "log" | "notification";
+      data: Record<string, unknown>;
+    }
   /** What was missed can't be sent again: everything shown must be fetched anew. */
-  | { kind: "reset" };
+  | { kind: "reset" }
+  /** The server doesn't let us listen: it may not know this session any more. */
+  | { kind: "refused" };
 
-const KINDS = ["run", "node_run", "workflow", "log"] as const;
+const KINDS = ["run", "node_run", "workflow", "log", "notification"] as const;
 const LONGEST_PAUSE_MS = 15_000;
 
 export class LiveStream {
@@ -87,6 +92,7 @@ export class LiveStream {
     if (this.source !== failed) return;
     this.source = null;
     this.failures += 1;
+    this.tell({ kind: "refused" });
     this.plan(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures));
   }
 

@@ -1,6 +1,8 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { NOTIFICATIONS } from "@/shared/api/notifications";
 import { outcomesQuery, runQuery } from "@/shared/api/runs";
+import { meQuery } from "@/shared/api/session";
 import type { NodeRun, RunSummary } from "@/shared/api/types";
 import { throttled } from "@/shared/lib/throttle";
 import { mergeNodeRun, mergeRun, type RunPages, replaceInPages } from "./merge";
@@ -67,9 +69,15 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
         void client.invalidateQueries({ queryKey: ["workflow", event.data.id], exact: true });
         break;
       case "reset":
-        for (const key of ["runs", "run", "workflows", "outcomes"]) {
+        for (const key of ["runs", "run", "workflows", "outcomes", ...NOTIFICATIONS]) {
           void client.invalidateQueries({ queryKey: [key] });
         }
+        break;
+      case "notification":
+        void client.invalidateQueries({ queryKey: NOTIFICATIONS });
+        break;
+      case "refused":
+        void client.invalidateQueries({ queryKey: meQuery.queryKey });
         break;
       case "log":
         break;
