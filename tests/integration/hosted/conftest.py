@@ -1,7 +1,9 @@
 """The application, somebody who owns the workspace, and strangers who find pages by their addresses."""
 
+import asyncio
+import itertools
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -47,10 +49,27 @@ class Hosted:
     async def inbox(self) -> list[dict[str, Any]]:
         return (await self.owner.get("/api/v1/inbox")).json()["items"]
 
+    async def resume_address(self, run_id: str) -> str:
+        """Where the call goes that the run waits for, as soon as it does."""
+        for _ in itertools.count():
+            run = (await self.owner.get(f"/api/v1/runs/{run_id}")).json()
+            if run["status"] == "waiting":
+                return run["waiting"]["url"]
+            await asyncio.sleep(0.01)
+        raise AssertionError
+
     async def item(self) -> dict[str, Any]:
         """The item of the newest event."""
         [event, *_] = await self.inbox()
         return (await self.owner.get(f"/api/v1/inbox/{event['id']}")).json()["items"][0]
+
+
+async def until(fact: Callable[[], bool]) -> None:
+    """The test's own time limit ends a vain wait."""
+    for _ in itertools.count():
+        if fact():
+            return
+        await asyncio.sleep(0.01)
 
 
 def inputs(page: httpx2.Response) -> dict[str, list[str]]:

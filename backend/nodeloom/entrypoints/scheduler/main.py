@@ -12,6 +12,7 @@ from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import Bell, connect
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.features.chats.retention import forget_chats_for_ever
 from nodeloom.features.notifications.announcing import announce_for_ever
 from nodeloom.features.notifications.outbox import Office, send_for_ever
 from nodeloom.features.runs.sweeper import sweep_for_ever
@@ -46,6 +47,7 @@ async def _schedule(settings: Settings) -> None:
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell)),
             asyncio.create_task(forget_for_ever(database, settings.retention_days)),
+            asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
             asyncio.create_task(announce_for_ever(database, live)),
             asyncio.create_task(send_for_ever(database, _office(settings))),
         ]

@@ -10,7 +10,11 @@ from starlette.responses import HTMLResponse
 
 from nodeloom.features.hosted.looks import Look
 
-_STYLE: Final = "/hosted/page.css"
+_STYLES: Final = {
+    "form": ("/hosted/page.css",),
+    "note": ("/hosted/page.css",),
+    "chat": ("/hosted/page.css", "/hosted/chat.css"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ def _html(page: Page, nonce: str) -> str:
     look = page.look
     brand = f'<p class="brand">{escape(look.brand)}</p>' if look.brand else ""
     script = f'<script type="module" src="{escape(page.script)}"></script>' if page.script else ""
+    styles = "".join(f'<link rel="stylesheet" href="{address}">' for address in _STYLES[page.kind])
     refresh = ""
     if page.refresh is not None:
         seconds, address = page.refresh
@@ -53,7 +58,7 @@ def _html(page: Page, nonce: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark">{refresh}<title>{escape(page.title)}</title>'
         '<link rel="icon" href="/favicon.svg" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="{_STYLE}"><style nonce="{nonce}">:root{{'
+        f'{styles}<style nonce="{nonce}">:root{{'
         f"--accent:light-dark({look.accent},{look.accent_on_dark})}}</style>{script}</head>"
         f'<body class="{page.kind}"><div class="sheet">{brand}{page.body}</div></body></html>'
     )
