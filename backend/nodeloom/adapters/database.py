@@ -3,8 +3,9 @@
 The only file that commits. `Table`, `UtcTime`, `Json` and `metadata` are re-exported for models.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 import structlog
@@ -16,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
 from nodeloom.adapters.columns import Json, Table, UtcTime, dump_json, from_ms, load_json, metadata, to_ms
-from nodeloom.adapters.turns import Turn, Turns
+from nodeloom.adapters.turns import NoTurn, Turn, Turns
 from nodeloom.adapters.writer import DatabaseUnavailable, Operation, Writer, WriterClosed
 
 __all__ = [
@@ -57,8 +58,9 @@ class Database:
         self._engine = _async_engine(url)
         self._read = async_sessionmaker(self._engine, expire_on_commit=False)
         # PostgreSQL locks rows and wakes who waits for them: nobody needs to queue before it.
-        self._turns = Turns() if self.dialect == "sqlite" else None
-        self.writer = Writer(sync_engine(url), self._turns)
+        self._turns = Turns(_turn_file(url)) if self.dialect == "sqlite" else None
+        self._threaded = sync_engine(url)
+        self.writer = Writer(self._threaded, self._turns)
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -94,6 +96,15 @@ class Database:
                 # The data is stored; the caller must not be told otherwise.
                 _log.exception("after_commit_failed")
 
+    @contextmanager
+    def threaded(self) -> Generator[Connection]:
+        """A transaction for a thread, on a connection of its own; raises `DatabaseUnavailable` or SQLAlchemyError."""
+        try:
+            with self._turns.turn() if self._turns is not None else nullcontext(), self._threaded.begin() as connection:
+                yield connection
+        except NoTurn as busy:
+            raise DatabaseUnavailable(f"nothing was stored: {busy}") from busy
+
     async def check(self, revision: str | None = None) -> str:
         """`ok`, or one line that says what is wrong; with `revision`, also whether the tables are of that revision."""
         try:
@@ -113,6 +124,10 @@ class Database:
         """Writes what is queued, then closes every connection."""
         self.writer.close()
         await self._engine.dispose()
+
+
+def _turn_file(url: URL) -> Path | None:
+    return Path(f"{url.database}-turn") if url.database not in (None, "", ":memory:") else None
 
 
 def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
@@ -168,6 +183,7 @@ def _speak_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "wal_autocheckpoint = 4000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

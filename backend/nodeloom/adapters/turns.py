@@ -1,30 +1,36 @@
-"""Who may write next, within one process.
+"""Who may write next.
 
 SQLite lets waiting writers sleep and wakes none of them: between a busy writer thread and ordinary requests
 that starves somebody for seconds. Here everyone gets a turn before SQLite is asked at all: threads (the
-writer, whose turn serves many) and event loops by turns, and first come, first served among themselves.
-Other processes are still waited for by SQLite's own means.
+writer, whose turn serves many) and event loops by turns, and first come, first served among themselves; then
+the process among those that write to the same file.
 """
 
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
+
+from nodeloom.adapters.file_turn import FileTurn
 
 _LONGEST_WAIT_S = 10.0
 
 
 class NoTurn(Exception):
-    """Somebody in this process keeps a transaction open, or waits for a write inside of one."""
+    """Somebody keeps a transaction open, or waits for a write inside of one."""
 
-    def __init__(self) -> None:
-        super().__init__(f"no turn to write within {_LONGEST_WAIT_S:g} s: a transaction of this process is kept open")
+    def __init__(self, whose: str) -> None:
+        super().__init__(f"no turn to write within {_LONGEST_WAIT_S:g} s: a transaction of {whose} is kept open")
 
 
 class Turns:
-    def __init__(self) -> None:
+    """`path` is the file on which processes that write to one database take turns; without it there is only one."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._file = FileTurn(path) if path is not None else None
         self._mutex = threading.Lock()
         self._taken = False
         self._threads: deque[Future[None]] = deque()
@@ -34,12 +40,13 @@ class Turns:
     @contextmanager
     def turn(self) -> Generator[None]:
         """For threads; raises `NoTurn`."""
-        granted = self._request(self._threads)
-        try:
-            granted.result(_LONGEST_WAIT_S)
-        except TimeoutError:
-            self._withdraw(granted)
-            raise NoTurn from None
+        self._wait(self._request(self._threads), self._hand_on, "this process")
+        if self._file is not None:
+            try:
+                self._wait(self._file.ask(), self._file.give_back, "another process")
+            except NoTurn:
+                self._hand_on()
+                raise
         try:
             yield
         finally:
@@ -47,20 +54,42 @@ class Turns:
 
     async def take(self) -> None:
         """For event loops; raises `NoTurn`. Whoever took gives back."""
-        granted = self._request(self._loops)
+        await self._await(self._request(self._loops), self._hand_on, "this process")
+        if self._file is not None:
+            try:
+                await self._await(self._file.ask(), self._file.give_back, "another process")
+            except (NoTurn, asyncio.CancelledError):
+                self._hand_on()
+                raise
+
+    def give_back(self) -> None:
+        if self._file is not None:
+            self._file.give_back()
+        self._hand_on()
+
+    @staticmethod
+    def _wait(granted: Future[None], give_back: Callable[[], None], whose: str) -> None:
+        try:
+            granted.result(_LONGEST_WAIT_S)
+        except TimeoutError:
+            _withdraw(granted, give_back)
+            raise NoTurn(whose) from None
+
+    @staticmethod
+    async def _await(granted: Future[None], give_back: Callable[[], None], whose: str) -> None:
         if granted.done():
             return
         try:
             async with asyncio.timeout(_LONGEST_WAIT_S):
                 await asyncio.wrap_future(granted)
         except TimeoutError:
-            self._withdraw(granted)
-            raise NoTurn from None
+            _withdraw(granted, give_back)
+            raise NoTurn(whose) from None
         except asyncio.CancelledError:
-            self._withdraw(granted)
+            _withdraw(granted, give_back)
             raise
 
-    def give_back(self) -> None:
+    def _hand_on(self) -> None:
         with self._mutex:
             self._next, self._after = self._after, self._next
             for waiting in (self._next, self._after):
@@ -81,10 +110,11 @@ class Turns:
                 granted.set_result(None)
         return granted
 
-    def _withdraw(self, granted: Future[None]) -> None:
-        """Cancelling fails if the turn came at the same moment: then it is ours to give back."""
-        if not granted.cancel():
-            self.give_back()
+
+def _withdraw(granted: Future[None], give_back: Callable[[], None]) -> None:
+    """Cancelling fails if the turn came at the same moment: then it is ours to give back."""
+    if not granted.cancel():
+        give_back()
 
 
 class Turn:

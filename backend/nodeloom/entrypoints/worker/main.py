@@ -9,10 +9,9 @@ import httpx2
 import structlog
 import uvloop
 from arq.connections import ArqRedis
-from sqlalchemy.engine import make_url
 
 from nodeloom.adapters.blobs import Blobs
-from nodeloom.adapters.database import Database, sync_engine
+from nodeloom.adapters.database import Database
 from nodeloom.adapters.http import guarded_client
 from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, end, listen
@@ -75,7 +74,7 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
         lanes = Lanes()
         stack.callback(lanes.close)
         worker = _worker(settings, database, bell, live, redis, http, lanes)
-        beats = HeartbeatThread(sync_engine(make_url(settings.database_url)), worker.id, worker.hear, loop)
+        beats = HeartbeatThread(database, worker.id, worker.hear, loop)
         beats.start()
         stack.callback(beats.close)
         tasks = [

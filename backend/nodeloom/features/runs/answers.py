@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -31,6 +31,11 @@ class RunAnswer:
     status: str
     respond: dict[str, Any] | None
     items: list[dict[str, Any]]
+
+
+def _document(answer: RunAnswer) -> dict[str, Any]:
+    # By hand: `asdict` copies every value of every item.
+    return {"run_id": answer.run_id, "status": answer.status, "respond": answer.respond, "items": answer.items}
 
 
 def channel_of(address: str) -> str:
@@ -126,7 +131,7 @@ class Outbox:
         while self._waiting:
             waiting, self._waiting = self._waiting, {}
             for address, answers in waiting.items():
-                message = dump_json([asdict(answer) for answer in answers])
+                message = dump_json([_document(answer) for answer in answers])
                 try:
                     await publish(self._redis, channel_of(address), message)
                 except (RedisError, OSError) as failure:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from nodeloom.adapters import clock
@@ -257,12 +257,12 @@ class HeartbeatThread:
 
     def __init__(
         self,
-        engine: Engine,
+        database: Database,
         worker_id: str,
         hear: Callable[[Asked], None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self._engine = engine
+        self._database = database
         self._worker_id = worker_id
         self._hear = hear
         self._loop = loop
@@ -292,9 +292,9 @@ class HeartbeatThread:
     def _beat(self) -> None:
         now = clock.now()
         try:
-            with self._engine.begin() as connection:
+            with self._database.threaded() as connection:
                 asked = heartbeat(connection, Heartbeat(self._worker_id, now + LEASE, now))
-        except SQLAlchemyError as failure:
+        except (DatabaseUnavailable, SQLAlchemyError) as failure:
             log.warning("heartbeat missed", reason=str(getattr(failure, "orig", failure)))
             return
         if asked.signals and not self._loop.is_closed():
