@@ -1,9 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/shared/api/client";
-import type { components } from "@/shared/api/generated/schema";
 import { NOTIFICATIONS } from "@/shared/api/notifications";
-
-export type Notification = components["schemas"]["NotificationRead"];
 
 export const notificationsQuery = (unread: boolean) =>
   infiniteQueryOptions({

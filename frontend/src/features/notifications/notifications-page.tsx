@@ -3,6 +3,7 @@ import { Bell, CheckCheck, CircleCheck, CircleHelp, CircleX, Plug, UserCheck } f
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { NOTIFICATIONS, unreadQuery } from "@/shared/api/notifications";
+import type { Notification } from "@/shared/api/types";
 import { cx } from "@/shared/lib/cx";
 import { useTitle } from "@/shared/lib/use-title";
 import { Button } from "@/shared/ui/button";
@@ -13,7 +14,7 @@ import { RelativeTime } from "@/shared/ui/relative-time";
 import { Segmented } from "@/shared/ui/segmented";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { toastProblem } from "@/shared/ui/toast";
-import { type Notification, notificationsQuery, readAll, readOne } from "./api";
+import { notificationsQuery, readAll, readOne } from "./api";
 import styles from "./notifications-page.module.css";
 
 export function NotificationsPage() {

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/shared/api/client";
-import type { components } from "@/shared/api/generated/schema";
-import type { Role } from "@/shared/api/types";
+import type { NotificationPreference, Role } from "@/shared/api/types";
 
 export function changePassword(body: { current_password: string; new_password: string }) {
   return answer(api.POST("/api/v1/auth/password", { body }));
@@ -86,8 +85,6 @@ export function signOutMember(member_id: string) {
   );
 }
 
-export type Invite = components["schemas"]["InviteRead"];
-
 export const invitesQuery = queryOptions({
   queryKey: ["invites"],
   queryFn: () => answer(api.GET("/api/v1/invites", { params: { query: { limit: 200 } } })),
@@ -108,14 +105,12 @@ export function revokeInvite(invite: string) {
   return answer(api.DELETE("/api/v1/invites/{invite}", { params: { path: { invite } } }));
 }
 
-export type Preference = components["schemas"]["PreferenceRead"];
-
 export const preferencesQuery = queryOptions({
   queryKey: ["notification-preferences"],
   queryFn: () => answer(api.GET("/api/v1/notifications/preferences")),
 });
 
-export function changePreferences(wanted: Preference[]) {
+export function changePreferences(wanted: NotificationPreference[]) {
   const items = wanted.map(({ kind, in_product, by_mail }) => ({ kind, in_product, by_mail }));
   return answer(api.PUT("/api/v1/notifications/preferences", { body: { items } }));
 }

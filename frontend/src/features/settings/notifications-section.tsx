@@ -1,19 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useMay } from "@/shared/api/roles";
+import type { NotificationPreference } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
 import { Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import {
-  changePreferences,
-  mailQuery,
-  type Preference,
-  preferencesQuery,
-  sendTestMail,
-} from "./api";
+import { changePreferences, mailQuery, preferencesQuery, sendTestMail } from "./api";
 import styles from "./parts.module.css";
 
 export function NotificationsSection() {
@@ -26,7 +21,7 @@ export function NotificationsSection() {
     onSettled: () => client.invalidateQueries({ queryKey: preferencesQuery.queryKey }),
   });
   const items = query.data?.items ?? [];
-  const replace = (changed: Preference) =>
+  const replace = (changed: NotificationPreference) =>
     change.mutate(items.map((item) => (item.kind === changed.kind ? changed : item)));
   const mayAdmin = useMay("admin");
   return (
@@ -48,8 +43,8 @@ export function NotificationsSection() {
 }
 
 interface PreferenceRowProps {
-  item: Preference;
-  onChange: (changed: Preference) => void;
+  item: NotificationPreference;
+  onChange: (changed: NotificationPreference) => void;
 }
 
 function PreferenceRow({ item, onChange }: PreferenceRowProps) {

@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, keepCsrfToken } from "@/shared/api/client";
-import type { components } from "@/shared/api/generated/schema";
 
 export const authStateQuery = queryOptions({
   queryKey: ["auth-state"],
@@ -23,8 +22,6 @@ export async function setUpOwner(body: OwnerSetup): Promise<void> {
   const signedIn = await answer(api.POST("/api/v1/auth/setup", { body }));
   keepCsrfToken(signedIn.csrf_token);
 }
-
-export type Invite = components["schemas"]["InviteOpened"];
 
 export const inviteQuery = (token: string) =>
   queryOptions({

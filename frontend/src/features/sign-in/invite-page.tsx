@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { fieldErrors } from "@/shared/api/problem";
 import { meQuery, signOut } from "@/shared/api/session";
-import type { Me } from "@/shared/api/types";
+import type { Me, OpenedInvite } from "@/shared/api/types";
 import { exactTime } from "@/shared/lib/format";
 import { useTitle } from "@/shared/lib/use-title";
 import { Button } from "@/shared/ui/button";
@@ -13,7 +13,7 @@ import { Logo } from "@/shared/ui/logo";
 import { PasswordInput } from "@/shared/ui/password-input";
 import { Problem } from "@/shared/ui/problem";
 import { Skeleton } from "@/shared/ui/skeleton";
-import { acceptInvite, type Invite, inviteQuery, joinByInvite } from "./api";
+import { acceptInvite, inviteQuery, joinByInvite } from "./api";
 import { LoomPicture } from "./loom-picture";
 import styles from "./sign-in-page.module.css";
 
@@ -92,7 +92,7 @@ function JoinAs({ me, token, onDone }: StepProps & { me: Me }) {
   );
 }
 
-function AcceptForm({ invite, token, onDone }: StepProps & { invite: Invite }) {
+function AcceptForm({ invite, token, onDone }: StepProps & { invite: OpenedInvite }) {
   const [known, setKnown] = useState(invite.has_account);
   const [name, setName] = useState("");
   const [email, setEmail] = useState(invite.email ?? "");

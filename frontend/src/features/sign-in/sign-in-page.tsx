@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { meQuery } from "@/shared/api/session";
 import { useTitle } from "@/shared/lib/use-title";
@@ -23,9 +24,11 @@ export function SignInPage() {
 
   const enter = async () => {
     await client.fetchQuery({ ...meQuery, staleTime: 0 });
-    await navigate(next, { replace: true });
+    if (isHosted(next)) window.location.replace(next);
+    else await navigate(next, { replace: true });
   };
 
+  if (me.data && isHosted(next)) return <Leave to={next} />;
   if (me.data) return <Navigate to={next} replace />;
   return (
     <main className={styles.page}>
@@ -48,6 +51,16 @@ export function SignInPage() {
       </section>
     </main>
   );
+}
+
+/** Forms and chats are pages of the server, not of this application. */
+function isHosted(address: string): boolean {
+  return /^\/(forms|chat|approvals)\//.test(address);
+}
+
+function Leave({ to }: { to: string }) {
+  useEffect(() => window.location.replace(to), [to]);
+  return null;
 }
 
 /** Where to go afterwards: only ever an address of this site. */

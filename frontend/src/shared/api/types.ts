@@ -22,6 +22,10 @@ export type Member = Schemas["MemberRead"];
 export type Me = Schemas["Me"];
 export type ApiKey = Schemas["KeyRead"];
 export type AuditEntry = Schemas["AuditEntryRead"];
+export type Invite = Schemas["InviteRead"];
+export type OpenedInvite = Schemas["InviteOpened"];
+export type Notification = Schemas["NotificationRead"];
+export type NotificationPreference = Schemas["PreferenceRead"];
 
 export type GraphProblem = Schemas["ProblemRead"];
 
