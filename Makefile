@@ -12,7 +12,7 @@ PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help start dev test test-all test-unit test-integration test-faults test-e2e test-frontend \
-	check format bench client migration initial-migration build clean
+	check format bench client migration initial-migration build guide clean
 
 help:
 	@echo "make start      start Nodeloom (ARGS='--port 8700' passes options on)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench      benchmarks, as ratios"
 	@echo "make dev        start with a front end that reloads while it is edited"
 	@echo "make client     write openapi.json and the client of the front end anew"
+	@echo "make guide      write the guide's pages of the nodes anew"
 	@echo "make migration name=add_something"
 	@echo "make build      the wheel, with the front end in it"
 
@@ -72,6 +73,9 @@ client: $(STAMPS)/runtime $(STAMPS)/node
 	$(BIN)/nodeloom openapi > openapi.json.new
 	mv openapi.json.new openapi.json
 	npm run --silent client --workspace frontend
+
+guide: $(STAMPS)/runtime
+	$(BIN)/python scripts/node_pages.py write
 
 migration: $(STAMPS)/dev
 	@test -n "$(name)" || { echo "which name? make migration name=add_something" >&2; exit 2; }
