@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,14 @@ class StoredBlob:
 
     digest: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Content that may have to go; `payload`: of the kind that `put` stores."""
+
+    digest: str
+    payload: bool
 
 
 class Blobs:
@@ -66,10 +74,8 @@ class Blobs:
 
     def read(self, digest: str) -> bytes:
         """`get` for threads."""
-        try:
-            return zlib.decompress(self._path(digest, _COMPRESSED).read_bytes())
-        except FileNotFoundError:
-            raise BlobMissing(digest) from None
+        with self._opened(digest, _COMPRESSED) as file:
+            return zlib.decompress(file.read())
 
     def write_file(self, chunks: Iterable[bytes], *, limit: int) -> StoredBlob:
         """`put_stream` for threads; what `chunks` raises is passed on, and nothing is kept."""
@@ -93,10 +99,7 @@ class Blobs:
 
     def open(self, digest: str) -> BinaryIO:
         """A file of `put_stream`, for threads; raises `BlobMissing`."""
-        try:
-            return self._path(digest).open("rb")
-        except FileNotFoundError:
-            raise BlobMissing(digest) from None
+        return self._opened(digest, "")
 
     async def put_stream(self, chunks: AsyncIterable[bytes], *, limit: int | None = None) -> StoredBlob:
         """Stores a file as it comes in; raises `BlobTooLarge` after `limit` bytes."""
@@ -120,11 +123,7 @@ class Blobs:
 
     async def stream(self, digest: str, *, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
         """A file of `put_stream`, or `length` bytes of it from `start`; raises `BlobMissing` at the first chunk."""
-        try:
-            file = await asyncio.to_thread(self._path(digest).open, "rb")
-        except FileNotFoundError:
-            raise BlobMissing(digest) from None
-        with file:
+        with await asyncio.to_thread(self._opened, digest, "") as file:
             file.seek(start)
             left = length
             while left is None or left > 0:
@@ -134,10 +133,55 @@ class Blobs:
                 left = None if left is None else left - len(chunk)
                 yield chunk
 
-    async def delete(self, digest: str) -> None:
-        """Both kinds; content that is not there is no error."""
-        for suffix in ("", _COMPRESSED):
-            await asyncio.to_thread(self._path(digest, suffix).unlink, missing_ok=True)
+    def stored_before(self, moment: float) -> Iterator[Old]:
+        """What was last stored or asked to be stored before that time, in seconds since 1970."""
+        for folder in self._root.glob("[0-9a-f][0-9a-f]"):
+            for path in folder.iterdir():
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < moment:
+                        name = folder.name + path.name
+                        yield Old(name.removesuffix(_COMPRESSED), name.endswith(_COMPRESSED))
+
+    def remove(self, old: Old, moment: float) -> int:
+        """Bytes freed; none if it was stored again since `moment`, or is gone already.
+
+        It is set aside first, where readers still find it. Whoever stores it meanwhile either gave it a fresh date
+        before, which is seen now, or finds nothing and writes it anew.
+        """
+        suffix = _COMPRESSED if old.payload else ""
+        path, aside = self._path(old.digest, suffix), self._aside(old.digest, suffix)
+        aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            path.rename(aside)
+            state = aside.stat()
+            if state.st_mtime >= moment:
+                _bring_back(aside, path)
+                return 0
+            aside.unlink()
+        except FileNotFoundError:
+            # Another process removes at the same time.
+            return 0
+        return state.st_size
+
+    def tidy(self, moment: float) -> None:
+        """Bring back what a removal that was cut off had set aside; drop drafts of before that time."""
+        for aside in self._root.glob("aside/*"):
+            digest = aside.name.removesuffix(_COMPRESSED)
+            _bring_back(aside, self._path(digest, _COMPRESSED if aside.name.endswith(_COMPRESSED) else ""))
+        for draft in self._root.glob("drafts/*"):
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < moment:
+                    draft.unlink()
+
+    def _opened(self, digest: str, suffix: str) -> BinaryIO:
+        path = self._path(digest, suffix)
+        for place in (path, self._aside(digest, suffix), path):
+            with suppress(FileNotFoundError):
+                return place.open("rb")
+        raise BlobMissing(digest)
+
+    def _aside(self, digest: str, suffix: str) -> Path:
+        return self._root / "aside" / f"{digest}{suffix}"
 
     def _path(self, digest: str, suffix: str = "") -> Path:
         if not _DIGEST.fullmatch(digest):
@@ -153,11 +197,20 @@ class Blobs:
 
 
 def _touch(path: Path) -> bool:
-    """Whether the content is there already; a fresh date keeps it from a clean-up that goes by age."""
+    """Whether the content is there already; a fresh date keeps it from being removed."""
     with suppress(FileNotFoundError):
         os.utime(path)
-        return True
+        # Set aside in that very moment it would get its date too late.
+        return path.exists()
     return False
+
+
+def _bring_back(aside: Path, path: Path) -> None:
+    with suppress(FileNotFoundError):
+        # What was stored anew meanwhile is the same content with a fresher date, and stays.
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+        aside.unlink()
 
 
 def _keep(draft: Path, path: Path) -> None:

@@ -1,12 +1,14 @@
 """Content under its hash."""
 
 import hashlib
+import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge
+from nodeloom.adapters.blobs import BlobMissing, Blobs, BlobTooLarge, Old
 
 
 async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
@@ -57,12 +59,65 @@ async def test_what_is_too_large_or_breaks_off_leaves_nothing_behind(blobs: Blob
     assert not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
 
 
-async def test_deleted_content_is_missing_and_deleting_again_is_no_error(blobs: Blobs) -> None:
+LATER = time.time() + 3600
+
+
+def names(blobs: Blobs, moment: float = LATER) -> set[str]:
+    return {old.digest for old in blobs.stored_before(moment)}
+
+
+async def test_what_was_removed_is_missing_and_frees_its_bytes(blobs: Blobs) -> None:
     digest = await blobs.put(b"x")
-    await blobs.delete(digest)
-    await blobs.delete(digest)
+    stored = await blobs.put_stream(chunks(b"four"))
+    assert names(blobs) == {digest, stored.digest}
+    assert blobs.remove(Old(stored.digest, payload=False), LATER) == 4
+    assert blobs.remove(Old(stored.digest, payload=False), LATER) == 0
+    assert blobs.remove(Old(digest, payload=True), LATER) > 0
     with pytest.raises(BlobMissing):
         await blobs.get(digest)
+    assert names(blobs) == set()
+
+
+async def test_what_is_stored_again_before_it_is_removed_stays(blobs: Blobs, tmp_path: Path) -> None:
+    digest = await blobs.put(b"x")
+    (path,) = (tmp_path / "blobs" / digest[:2]).iterdir()
+    os.utime(path, (0, 0))
+    (old,) = blobs.stored_before(LATER - 7200)
+    await blobs.put(b"x")
+    assert blobs.remove(old, LATER - 7200) == 0
+    assert await blobs.get(digest) == b"x"
+
+
+async def test_a_removal_that_was_cut_off_loses_nothing(blobs: Blobs, tmp_path: Path) -> None:
+    """As after a kill between setting aside and looking at the date."""
+    digest = await blobs.put(b"x")
+    (path,) = (tmp_path / "blobs" / digest[:2]).iterdir()
+    (tmp_path / "blobs" / "aside").mkdir()
+    path.rename(tmp_path / "blobs" / "aside" / f"{digest}.z")
+    assert await blobs.get(digest) == b"x"
+    assert names(blobs) == set()
+    blobs.tidy(0)
+    assert (names(blobs), await blobs.get(digest)) == ({digest}, b"x")
+
+
+async def test_what_is_set_aside_and_stored_anew_is_there_once(blobs: Blobs, tmp_path: Path) -> None:
+    digest = await blobs.put(b"x")
+    (path,) = (tmp_path / "blobs" / digest[:2]).iterdir()
+    (tmp_path / "blobs" / "aside").mkdir()
+    path.rename(tmp_path / "blobs" / "aside" / f"{digest}.z")
+    await blobs.put(b"x")
+    blobs.tidy(0)
+    assert len([path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]) == 1
+
+
+def test_drafts_of_writers_that_were_killed_go_when_they_are_old(blobs: Blobs, tmp_path: Path) -> None:
+    draft = tmp_path / "blobs" / "drafts" / "half"
+    draft.parent.mkdir(parents=True)
+    draft.write_bytes(b"half")
+    blobs.tidy(LATER - 7200)
+    assert draft.exists()
+    blobs.tidy(LATER)
+    assert not draft.exists()
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "g" * 64, "A" * 64])
