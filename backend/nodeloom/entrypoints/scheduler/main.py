@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import structlog
 import uvloop
 
+from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import Bell, connect
@@ -46,7 +47,7 @@ async def _schedule(settings: Settings) -> None:
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell)),
-            asyncio.create_task(forget_for_ever(database, settings.retention_days)),
+            asyncio.create_task(forget_for_ever(database, Blobs(settings.blob_path), settings.retention_days)),
             asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
             asyncio.create_task(announce_for_ever(database, live)),
             asyncio.create_task(send_for_ever(database, _office(settings))),

@@ -1,6 +1,7 @@
 """What is old goes: events of the inbox here, their runs one floor below."""
 
 import asyncio
+import itertools
 from datetime import datetime, timedelta
 
 import structlog
@@ -8,8 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from nodeloom.adapters import clock
+from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import first_id
+from nodeloom.features.runs.collecting import collect
 from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.retention import forget_runs
 from nodeloom.features.triggers.models import EVENTS
@@ -17,6 +20,7 @@ from nodeloom.features.triggers.models import EVENTS
 log = structlog.stdlib.get_logger(__name__)
 
 _EVERY_S = 3600.0
+_ROUNDS_A_DAY = 24
 _AT_ONCE = 500
 
 
@@ -34,14 +38,16 @@ async def forget_events(database: Database, before: datetime) -> int:
             return forgotten
 
 
-async def forget_for_ever(database: Database, days: int) -> None:
-    """Once an hour, what is older than so many days."""
-    while True:
+async def forget_for_ever(database: Database, blobs: Blobs, days: int) -> None:
+    """Once an hour, what is older than so many days; at the begin and once a day also what nothing refers to then."""
+    for number in itertools.count():
         before = clock.now() - timedelta(days=days)
         try:
             runs, events = await forget_runs(database, before), await forget_events(database, before)
             if runs or events:
                 log.info("forgot what is old", runs=runs, events=events, days=days)
+            if number % _ROUNDS_A_DAY == 0:
+                await collect(database, blobs, before)
         except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
             log.warning("could not forget what is old", reason=str(getattr(failure, "orig", failure)))
         await asyncio.sleep(_EVERY_S)
