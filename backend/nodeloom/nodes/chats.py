@@ -11,7 +11,9 @@ from nodeloom.nodes.params import hints
 
 
 class ChatParams(HostedParams):
-    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"x-base": "/chat/", "x-page": "chat"})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"x-base": "/chat/", "x-page": "chat", "x-literal": True}
+    )
 
     title: str = Field(default="Chat", title="Title", min_length=1, max_length=300, examples=["Ask our shop"])
     greeting: str = Field(

@@ -166,7 +166,9 @@ class FormField(Params):
 
 
 class FormParams(HostedParams):
-    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"x-base": "/forms/", "x-page": "form"})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"x-base": "/forms/", "x-page": "form", "x-literal": True}
+    )
 
     title: str = Field(default="Form", title="Title", min_length=1, max_length=300, examples=["Order a sample"])
     description: str = Field(
@@ -181,6 +183,7 @@ class FormParams(HostedParams):
         description="What is asked, in this order. “A new page begins” parts them into steps.",
         min_length=1,
         max_length=_MOST_FIELDS,
+        json_schema_extra=hints("outline"),
     )
     respond: Literal["text", "answer", "redirect"] = Field(
         default="text",

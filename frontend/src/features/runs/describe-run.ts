@@ -6,6 +6,8 @@ const kinds: Record<string, string> = {
   manual: "hand",
   webhook: "webhook",
   schedule: "schedule",
+  form: "form",
+  chat: "chat",
   event: "event",
   api: "API",
 };

@@ -11,6 +11,7 @@ import { JsonField } from "./fields/json-field";
 import { KeyValueField } from "./fields/key-value-field";
 import { ListField } from "./fields/list-field";
 import { NumberField } from "./fields/number-field";
+import { OutlineField } from "./fields/outline-field";
 import { SecretField } from "./fields/secret-field";
 import { SwitchField } from "./fields/switch-field";
 import { TextField } from "./fields/text-field";
@@ -25,6 +26,7 @@ const views: Record<FieldKind, ComponentType<FieldProps>> = {
   switch: SwitchField,
   choice: ChoiceField,
   list: ListField,
+  outline: OutlineField,
   group: GroupField,
   "key-value": KeyValueField,
   conditions: ConditionsField,

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Copy, Radio } from "lucide-react";
+import { Copy, ExternalLink, Radio } from "lucide-react";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -15,6 +15,7 @@ import styles from "./inspector.module.css";
 export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSchema }) {
   const { workflowId, editing } = useSession();
   const saver = useSaver();
+  const page = schema["x-page"] !== undefined;
   const listening = useMutation({
     mutationFn: async () => {
       await saver.flush();
@@ -23,13 +24,55 @@ export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSc
     onSuccess: () =>
       toast({
         title: "Listening for ten minutes",
-        detail: "Requests to this address run the draft and show up here.",
+        detail: page
+          ? "What is sent from this page runs the draft and shows up here."
+          : "Requests to this address run the draft and show up here.",
       }),
     onError: toastProblem,
   });
   // The server knows its public address; until it has said so, this page's own is the best guess.
   const address = listening.data?.hooks[0]?.url ?? hookAddress(node, schema);
   if (address === null) return null;
+  return (
+    <section className={styles.address} aria-label="Address">
+      <b>Address</b>
+      <Copyable text={address} name="address" />
+      {page ? (
+        <Embedding node={node} address={address} />
+      ) : (
+        <Copyable text={curlLine(node, address)} name="curl line" />
+      )}
+      <div className={styles.row}>
+        {page ? (
+          <Button
+            size="small"
+            icon={<ExternalLink aria-hidden />}
+            onClick={() => window.open(address, "_blank", "noopener")}
+          >
+            Open
+          </Button>
+        ) : null}
+        {editing ? (
+          <Button
+            size="small"
+            icon={<Radio aria-hidden />}
+            busy={listening.isPending}
+            onClick={() => listening.mutate()}
+          >
+            Listen
+          </Button>
+        ) : null}
+      </div>
+      {page ? (
+        <p className={styles.help}>
+          The page is there once the workflow is published, and while you listen.
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function curlLine(node: GraphNode, address: string): string {
   const method =
     typeof node.params.method === "string" && node.params.method !== "ANY"
       ? node.params.method
@@ -38,22 +81,29 @@ export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSc
     method === "GET" || method === "HEAD"
       ? ""
       : ` -H 'Content-Type: application/json' -d '{"name": "Ada"}'`;
+  return `curl -X ${method} ${address}${body}`;
+}
+
+/** The line that shows the page on another site, once that site is named. */
+function Embedding({ node, address }: { node: GraphNode; address: string }) {
+  const title = typeof node.params.title === "string" ? node.params.title : node.title;
+  const quoted = title.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const sites = node.params.embed_on;
+  const named = Array.isArray(sites)
+    ? sites.length > 0
+    : typeof sites === "string" && sites.trim() !== "";
   return (
-    <section className={styles.address} aria-label="Address">
-      <b>Address</b>
-      <Copyable text={address} name="address" />
-      <Copyable text={`curl -X ${method} ${address}${body}`} name="curl line" />
-      {editing ? (
-        <Button
-          size="small"
-          icon={<Radio aria-hidden />}
-          busy={listening.isPending}
-          onClick={() => listening.mutate()}
-        >
-          Listen
-        </Button>
-      ) : null}
-    </section>
+    <>
+      <Copyable
+        text={`<iframe src="${address}" title="${quoted}" style="width:100%;height:720px;border:0"></iframe>`}
+        name="embed code"
+      />
+      {named ? null : (
+        <p className={styles.help}>
+          To embed it, name the site under “Sites that may embed it” (Add option).
+        </p>
+      )}
+    </>
   );
 }
 

@@ -37,7 +37,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
     values: node.params,
     problems,
     locked: !editing,
-    expressions: true,
+    expressions: schema["x-literal"] !== true,
     View: FieldView,
   };
   const elsewhere = problems.filter(

@@ -22,6 +22,11 @@ export interface FieldSchema {
   readonly $ref?: string;
   readonly $defs?: Record<string, FieldSchema>;
   readonly "x-widget"?: string;
+  /** Of a trigger with an address: what stands before its path, and whether people find a page there. */
+  readonly "x-base"?: string;
+  readonly "x-page"?: string;
+  /** Of a whole form: braces in it are braces, not expressions. */
+  readonly "x-literal"?: boolean;
   readonly "x-advanced"?: boolean;
   readonly "x-show-if"?: Record<string, JsonValue>;
   readonly "x-labels"?: Record<string, string>;
@@ -36,6 +41,7 @@ export type FieldKind =
   | "switch"
   | "choice"
   | "list"
+  | "outline"
   | "group"
   | "key-value"
   | "conditions"
@@ -117,6 +123,7 @@ const WIDGETS: Record<string, FieldKind> = {
   multiline: "multiline",
   code: "code",
   auth: "auth",
+  outline: "outline",
   json: "json",
   password: "secret",
   secret: "secret",
@@ -254,6 +261,7 @@ function emptyValue(field: Field, root: FieldSchema): JsonValue | undefined {
     case "conditions":
       return [{ left: "", operator: "equals", right: "" }];
     case "list":
+    case "outline":
       return [emptyEntry(field, root)];
     case "choice":
       return field.choices[0]?.value;

@@ -2,12 +2,13 @@ import type { FieldSchema } from "../model/fields";
 import type { Graph, GraphNode } from "../model/graph";
 import type { NodeTypes } from "../model/node-type";
 
-/** The address of a trigger that has one: a parameter of its type is the path below /hooks/. */
+/** The address of a trigger that has one: a parameter of its type is the path below the type's base. */
 export function hookAddress(node: GraphNode, schema: FieldSchema): string | null {
   const [name] =
     Object.entries(schema.properties ?? {}).find(([, field]) => field["x-widget"] === "path") ?? [];
   const path = name === undefined ? undefined : node.params[name];
-  return typeof path === "string" && path !== "" ? `${window.location.origin}/hooks/${path}` : null;
+  const base = schema["x-base"] ?? "/hooks/";
+  return typeof path === "string" && path !== "" ? `${window.location.origin}${base}${path}` : null;
 }
 
 export function hookAddresses(graph: Graph, types: NodeTypes): string[] {

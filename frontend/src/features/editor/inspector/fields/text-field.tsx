@@ -1,8 +1,17 @@
 import { Field } from "@/shared/ui/field";
+import type { FieldKind } from "../../model/fields";
+import type { JsonValue } from "../../model/graph";
 import type { FieldProps } from "../field-props";
 import { ModeSwitch } from "../mode-switch";
 import { TemplateInput } from "../template-input";
 import { useFieldError } from "../use-field-error";
+
+/** A list that is written one entry a line may also be given as a list. */
+function isLines(kind: FieldKind, value: JsonValue): value is string[] {
+  return (
+    kind === "multiline" && Array.isArray(value) && value.every((line) => typeof line === "string")
+  );
+}
 
 export function TextField({ field, value, onChange, path }: FieldProps) {
   const error = useFieldError(path);
@@ -11,7 +20,9 @@ export function TextField({ field, value, onChange, path }: FieldProps) {
       ? value
       : value === undefined || value === null
         ? ""
-        : JSON.stringify(value);
+        : isLines(field.kind, value)
+          ? value.join("\n")
+          : JSON.stringify(value);
   const example = field.schema.examples?.[0];
   const placeholder =
     typeof field.fallback === "string" && field.fallback !== "" ? field.fallback : example;
