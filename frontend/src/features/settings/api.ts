@@ -6,6 +6,15 @@ export function changePassword(body: { current_password: string; new_password: s
   return answer(api.POST("/api/v1/auth/password", { body }));
 }
 
+export const pageLookQuery = queryOptions({
+  queryKey: ["page-look"],
+  queryFn: () => answer(api.GET("/api/v1/page-look")),
+});
+
+export function setPageLook(body: { accent: string; brand: string }) {
+  return answer(api.PUT("/api/v1/page-look", { body }));
+}
+
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
   queryFn: () => answer(api.GET("/api/v1/sessions", { params: { query: { limit: 200 } } })),

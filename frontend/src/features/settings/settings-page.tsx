@@ -3,6 +3,7 @@ import {
   KeyRound,
   MonitorSmartphone,
   Palette,
+  PanelTop,
   ScrollText,
   UserRound,
   Users,
@@ -19,6 +20,7 @@ import { AuditSection } from "./audit-section";
 import { KeysSection } from "./keys-section";
 import { MembersSection } from "./members-section";
 import { NotificationsSection } from "./notifications-section";
+import { PagesSection } from "./pages-section";
 import { SessionsSection } from "./sessions-section";
 import styles from "./settings-page.module.css";
 
@@ -43,6 +45,12 @@ const sections: readonly Section[] = [
     title: "Appearance",
     icon: <Palette aria-hidden />,
     content: <AppearanceSection />,
+  },
+  {
+    path: "pages",
+    title: "Forms and chats",
+    icon: <PanelTop aria-hidden />,
+    content: <PagesSection />,
   },
   {
     path: "sessions",
