@@ -13,9 +13,10 @@ import pytest
 from nodeloom.adapters import clock
 from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.settings import Settings
-from nodeloom.features.runs.collecting import Collected, collect
+from nodeloom.features.runs.collecting import Collected, Store, collect
 from nodeloom.features.runs.retention import forget_runs
 from nodeloom.features.triggers.retention import forget_events
+from nodeloom.migrations.tables import all_tables
 from tests.integration.runs.conftest import Running
 from tests.support.flows import MANUAL, graph, hook, made, node, published
 
@@ -30,7 +31,7 @@ def blobs(settings: Settings) -> Blobs:
 
 async def collected(running: Running, blobs: Blobs) -> Collected:
     """As if all that there is now were old."""
-    return await collect(running.api.db, blobs, clock.now() - NOW_OLD, grace=NOW_OLD)
+    return await collect(Store(running.api.db, blobs, all_tables()), clock.now() - NOW_OLD, grace=NOW_OLD)
 
 
 def stored(settings: Settings) -> int:
@@ -70,7 +71,9 @@ async def test_what_is_young_stays_though_nothing_refers_to_it(
 ) -> None:
     await running.client.post("/api/v1/artifacts", files={"file": ("a", b"content", "text/plain")})
     hour = timedelta(hours=1)
-    assert await collect(running.api.db, blobs, clock.now() - hour, grace=hour) == Collected(0, 0, 0)
+    assert await collect(Store(running.api.db, blobs, all_tables()), clock.now() - hour, grace=hour) == Collected(
+        0, 0, 0
+    )
     assert stored(settings) == 1
 
 
@@ -117,9 +120,8 @@ from pathlib import Path
 from nodeloom.adapters import clock
 from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.database import Database
-from nodeloom.features.catalog.catalog import load_catalog
-from nodeloom.features.runs.collecting import collect
-from nodeloom.features.triggers import models
+from nodeloom.features.runs.collecting import Store, collect
+from nodeloom.migrations.tables import all_tables
 
 class Slow(Blobs):
     def remove(self, old, moment):
@@ -131,7 +133,7 @@ class Slow(Blobs):
 async def main():
     database = Database.open(sys.argv[1])
     later = timedelta(seconds=-5)
-    await collect(database, Slow(Path(sys.argv[2])), clock.now() - later, grace=later)
+    await collect(Store(database, Slow(Path(sys.argv[2])), all_tables()), clock.now() - later, grace=later)
 
 asyncio.run(main())
 """

@@ -16,9 +16,11 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.features.chats.retention import forget_chats_for_ever
 from nodeloom.features.notifications.announcing import announce_for_ever
 from nodeloom.features.notifications.outbox import Office, send_for_ever
+from nodeloom.features.runs.collecting import Store
 from nodeloom.features.runs.sweeper import sweep_for_ever
 from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
+from nodeloom.migrations.tables import all_tables
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +46,11 @@ async def _schedule(settings: Settings) -> None:
         live = Live(redis, listener)
         live.start(reading=False)
         stack.push_async_callback(live.close)
+        store = Store(database, Blobs(settings.blob_path), all_tables())
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell)),
-            asyncio.create_task(forget_for_ever(database, Blobs(settings.blob_path), settings.retention_days)),
+            asyncio.create_task(forget_for_ever(store, settings.retention_days)),
             asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
             asyncio.create_task(announce_for_ever(database, live)),
             asyncio.create_task(send_for_ever(database, _office(settings))),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     LargeBinary,
+    MetaData,
     Select,
     String,
     Table,
@@ -35,7 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.blobs import BlobMissing, Blobs, Old
-from nodeloom.adapters.columns import Json, metadata
+from nodeloom.adapters.columns import Json
 from nodeloom.adapters.database import Database
 from nodeloom.features.runs.models import ARTIFACTS
 from nodeloom.features.runs.payloads import blobs_of
@@ -60,15 +61,25 @@ class Collected:
     freed: int
 
 
-async def collect(database: Database, blobs: Blobs, before: datetime, grace: timedelta = GRACE) -> Collected:
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where files and payloads lie. `tables` are all that there are: what the program didn't load would be missed."""
+
+    database: Database
+    blobs: Blobs
+    tables: MetaData
+
+
+async def collect(store: Store, before: datetime, grace: timedelta = GRACE) -> Collected:
     """Remove the files that were made before and that nothing names, then the blobs that nothing refers to."""
+    database, blobs = store.database, store.blobs
     moment = (clock.now() - grace).timestamp()
     await asyncio.to_thread(blobs.tidy, moment)
-    files = await _forget_files(database, blobs, before)
+    files = await _forget_files(store, before)
     garbage = await asyncio.to_thread(lambda: set(blobs.stored_before(moment)))
     if garbage:
         async with database.read() as session:
-            await _keep_referenced(session, garbage)
+            await _keep_referenced(session, store.tables, garbage)
     removed = await asyncio.to_thread(_remove, blobs, garbage, moment)
     collected = Collected(files, len(removed), sum(removed))
     if files or removed:
@@ -80,13 +91,13 @@ def _remove(blobs: Blobs, garbage: Iterable[Old], moment: float) -> list[int]:
     return [freed for old in garbage if (freed := blobs.remove(old, moment))]
 
 
-async def _keep_referenced(session: AsyncSession, garbage: set[Old]) -> None:
+async def _keep_referenced(session: AsyncSession, tables: MetaData, garbage: set[Old]) -> None:
     """Takes out of `garbage` what a row refers to.
 
     All payloads are looked at in one statement, hence as of one moment: a reference that is copied from one table to
     another is seen in the first or in the second.
     """
-    columns = [column for table in metadata.sorted_tables for column in table.columns if _is_bytes(column)]
+    columns = [column for table in tables.sorted_tables for column in table.columns if _is_bytes(column)]
     payloads = union_all(*(select(column).where(_refers(column)) for column in columns))
     async for packed in await session.stream_scalars(payloads.execution_options(yield_per=_AT_ONCE)):
         garbage.difference_update(Old(digest, payload=True) for digest in blobs_of(bytes(packed)))
@@ -105,17 +116,17 @@ def _refers(column: Column[Any]) -> ColumnElement[bool]:
     return or_(and_(kind == b"b", func.length(column) == _REFERENCE), kind == b"s")
 
 
-async def _forget_files(database: Database, blobs: Blobs, before: datetime) -> int:
-    async with database.read() as session:
+async def _forget_files(store: Store, before: datetime) -> int:
+    async with store.database.read() as session:
         old = set((await session.execute(select(ARTIFACTS.c.id).where(ARTIFACTS.c.created_at < before))).scalars())
-        for table in metadata.sorted_tables:
+        for table in store.tables.sorted_tables:
             if not old:
                 return 0
             if table is not ARTIFACTS:
-                await _keep_named(session, blobs, table, old)
+                await _keep_named(session, store.blobs, table, old)
     unnamed = sorted(old)
     for start in range(0, len(unnamed), _AT_ONCE):
-        async with database.transaction() as session:
+        async with store.database.transaction() as session:
             part = unnamed[start : start + _AT_ONCE]
             await session.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id.in_(part)))
     return len(unnamed)

@@ -9,10 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from nodeloom.adapters import clock
-from nodeloom.adapters.blobs import Blobs
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import first_id
-from nodeloom.features.runs.collecting import collect
+from nodeloom.features.runs.collecting import Store, collect
 from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.retention import forget_runs
 from nodeloom.features.triggers.models import EVENTS
@@ -38,8 +37,9 @@ async def forget_events(database: Database, before: datetime) -> int:
             return forgotten
 
 
-async def forget_for_ever(database: Database, blobs: Blobs, days: int) -> None:
+async def forget_for_ever(store: Store, days: int) -> None:
     """Once an hour, what is older than so many days; at the begin and once a day also what nothing refers to then."""
+    database = store.database
     for number in itertools.count():
         before = clock.now() - timedelta(days=days)
         try:
@@ -47,7 +47,7 @@ async def forget_for_ever(database: Database, blobs: Blobs, days: int) -> None:
             if runs or events:
                 log.info("forgot what is old", runs=runs, events=events, days=days)
             if number % _ROUNDS_A_DAY == 0:
-                await collect(database, blobs, before)
+                await collect(store, before)
         except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
             log.warning("could not forget what is old", reason=str(getattr(failure, "orig", failure)))
         await asyncio.sleep(_EVERY_S)
