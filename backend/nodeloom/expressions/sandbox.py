@@ -83,6 +83,8 @@ class Sandbox:
 class _Realm:
     def __init__(self, *, dated: bool) -> None:
         self._context = quickjs.Context()
+        # To write out a long one takes seconds that no limit interrupts.
+        self._context.eval("delete globalThis.BigInt")
         host = self._context.eval(REALM)(self._context.eval(_DATETIME) if dated else None)
         self._wrap: Callable[..., Callable[..., Raw]] = host("wrap")
         self._define_zone: Callable[[str, str], None] = host("zone")

@@ -43,6 +43,8 @@ class Script:
 
 def script_of(code: str, tokens: Sequence[Token]) -> Script | str:
     """The script, or what is wrong with its syntax; raises NotReadable."""
+    if any(token.kind == "number" and token.text.endswith("n") for token in tokens):
+        return "a BigInt such as 10n needs a code node"
     found = uses(tokens)
     reads = tuple(dict.fromkeys(use.read for use in found))
     parameters = [_parameter(read, position) for position, read in enumerate(reads)]

@@ -34,6 +34,7 @@
   delete Error.stackTraceLimit;
   delete Error.captureStackTrace;
   delete Object.prototype.__proto__;
+  boundNativeLoops(Reflect.apply);
   for (const name of UNUSED) delete globalThis[name];
   if (DateTime) globalThis.DateTime = DateTime;
 
@@ -49,6 +50,83 @@
       set(next) { defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true }); },
       configurable: false,
     });
+  }
+
+  // Loops inside of the engine, which no time limit interrupts: over lists of four thousand million holes, for texts
+  // that match but for their last letter. What would take too long is refused, or done in code that can be stopped.
+  function boundNativeLoops(apply) {
+    const MOST_ENTRIES = 4e6, MOST_COMPARED = 3e8, SHORT = 64;
+    const { isArray } = Array, text = String.prototype, list = Array.prototype;
+    const instead = (proto, name, make) => {
+      const native = proto[name];
+      if (native) defineProperty(proto, name, { value: { [name]: make(native) }[name], writable: true, configurable: true });
+    };
+    for (const name of ["join", "toLocaleString", "copyWithin", "sort", "slice", "splice", "shift", "unshift", "reverse"]) {
+      instead(list, name, (native) => ({ [name](...given) {
+        if (!isArray(this)) throw new TypeError(`${name} works on lists alone`);
+        if (this.length > MOST_ENTRIES) throw new RangeError(`the list is too long for ${name}`);
+        return apply(native, this, given);
+      } })[name]);
+    }
+    const spread = (into, given, depth) => {
+      for (let i = 0; i < given.length; i++) {
+        if (!(i in given)) continue;
+        if (depth > 0 && isArray(given[i])) spread(into, given[i], depth - 1);
+        else into.push(given[i]);
+      }
+      return into;
+    };
+    instead(list, "flat", () => ({ flat(depth = 1) { return spread([], this, Math.trunc(depth) || 0); } }).flat);
+    instead(list, "flatMap", () => ({ flatMap(...given) { return spread([], apply(list.map, this, given), 1); } }).flatMap);
+    instead(list, "concat", () => ({ concat(...given) { return spread([], [this, ...given], 1); } }).concat);
+    instead(Iterator.prototype, "drop", (native) => ({ drop(count) {
+      const left = Number(count);
+      if (left > MOST_ENTRIES) throw new RangeError("that is too many to drop");
+      return apply(native, this, [left]);
+    } }).drop);
+    for (const name of ["union", "intersection", "difference", "symmetricDifference", "isSubsetOf", "isSupersetOf", "isDisjointFrom"]) {
+      instead(Set.prototype, name, (native) => ({ [name](other) { return apply(native, this, [new Set(other.keys())]); } })[name]);
+    }
+    instead(String, "raw", (native) => ({ raw(strings, ...given) {
+      const parts = strings.raw;
+      if (!isArray(parts) || parts.length > MOST_ENTRIES) throw new TypeError("String.raw wants a template");
+      return apply(native, String, [{ raw: parts }, ...given]);
+    } }).raw);
+
+    const costly = (whole, sought) => sought.length > SHORT && whole.length * sought.length > MOST_COMPARED;
+    // Knuth, Morris and Pratt's search: each letter is looked at once.
+    const found = (whole, sought, from) => {
+      const back = [0];
+      for (let i = 1, k = 0; i < sought.length; i++) {
+        while (k > 0 && sought[i] !== sought[k]) k = back[k - 1];
+        back.push(sought[i] === sought[k] ? ++k : k);
+      }
+      for (let i = from, k = 0; i < whole.length; i++) {
+        while (k > 0 && whole[i] !== sought[k]) k = back[k - 1];
+        if (whole[i] === sought[k]) k++;
+        if (k === sought.length) return i - k + 1;
+      }
+      return -1;
+    };
+    const searching = (name, answer) => instead(text, name, (native) => ({ [name](part, from) {
+      if (name === "includes" && part instanceof RegExp) throw new TypeError("includes looks for a text, not for a regular expression");
+      const whole = String(this), sought = String(part), begin = Math.max(Math.trunc(from) || 0, 0);
+      return costly(whole, sought) ? answer(found(whole, sought, begin)) : apply(native, whole, [sought, begin]);
+    } })[name]);
+    searching("indexOf", (place) => place);
+    searching("includes", (place) => place >= 0);
+    const refusing = (name, symbol) => instead(text, name, (native) => ({ [name](part, ...given) {
+      const whole = String(this), own = part instanceof RegExp ? part[symbol] : undefined;
+      if (name === "replaceAll" && own && !part.global) throw new TypeError("replaceAll wants the flag g");
+      if (typeof own === "function") return apply(own, part, [whole, ...given]);
+      const sought = part === undefined ? part : String(part);
+      if (sought !== undefined && costly(whole, sought)) throw new RangeError("the text is too long for that");
+      return apply(native, whole, [sought, ...given]);
+    } })[name]);
+    refusing("lastIndexOf");
+    refusing("split", Symbol.split);
+    refusing("replace", Symbol.replace);
+    refusing("replaceAll", Symbol.replace);
   }
 
   const seen = new Set();
