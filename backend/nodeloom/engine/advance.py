@@ -70,9 +70,9 @@ class Frontier:
         match outcome:
             case Waiting():
                 self._begun.add(key)
-            case Open(scopes):
+            case Open(scopes, first):
                 self._begun.add(key)
-                self._open(key, scopes, ready)
+                self._open(key, scopes, first, ready)
             case Finished() | Skipped() | Failed():
                 self._decide(key, outcome, ready, skipped)
         return self._advance(ready, skipped)
@@ -80,9 +80,9 @@ class Frontier:
     def _advance(self, ready: list[NodeKey], skipped: list[NodeKey]) -> Advance:
         return Advance(in_plan_order(self._plan, ready), in_plan_order(self._plan, skipped), self.finished)
 
-    def _open(self, container: NodeKey, scopes: int, ready: list[NodeKey]) -> None:
+    def _open(self, container: NodeKey, scopes: int, first: int, ready: list[NodeKey]) -> None:
         node_id, path = container
-        for index in range(self._opened.get(container, 0), scopes):
+        for index in range(self._opened.get(container, first), scopes):
             inner: ScopePath = (*path, (node_id, index))
             self._left[inner] = self._left.get(inner, 0) + len(self._plan.children(node_id))
             entries = ((entry, inner) for entry in self._plan.entry_nodes(node_id))

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from nodeloom.compiler.plan import Plan
 from nodeloom.engine.inputs import SCOPE_INPUT, Emitted, Source
@@ -12,19 +13,39 @@ from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
 
+SCOPES_A_SHARE = 25
+MOST_SHARES = 16
+
+
+class Share(NamedTuple):
+    """The scopes from `first` to before `end`, `at_once` of them side by side."""
+
+    first: int
+    end: int
+    at_once: int
+
+
+def shares(scopes: int, at_once: int) -> Sequence[Share]:
+    """Scopes divided among runs so that together no more than `at_once` are open; a single one: not worth it."""
+    count = max(1, min(MOST_SHARES, at_once, -(-scopes // SCOPES_A_SHARE)))
+    ends = [scopes * number // count for number in range(count + 1)]
+    return [Share(first, end, (at_once + number) // count) for number, (first, end) in enumerate(pairwise(ends))]
+
 
 @dataclass(slots=True)
 class OpenContainer:
     """`scopes` are the items of each scope, in order; `failures` the errors of those scopes that failed.
 
-    `collects` says that a failed scope is a result like others; `error` that one failed the container itself.
+    With a `share` only those scopes are opened here. `collects` says that a failed scope is a result like others;
+    `error` that one failed the container itself.
     """
 
     key: NodeKey
     scopes: Sequence[Sequence[Item]]
     at_once: int
     collects: bool
-    opened: int = 0
+    share: Share | None = None
+    opened: int = field(init=False)
     finished: set[int] = field(default_factory=set[int])
     results: dict[int, Sequence[Item]] = field(default_factory=dict[int, Sequence[Item]])
     failures: dict[int, dict[str, JsonValue]] = field(default_factory=dict[int, dict[str, JsonValue]])
@@ -42,17 +63,28 @@ class OpenContainer:
             for place, item in enumerate(self.scopes[index])
         ]
 
+    def __post_init__(self) -> None:
+        self.opened = self.first
+
+    @property
+    def first(self) -> int:
+        return self.share.first if self.share is not None else 0
+
+    @property
+    def end(self) -> int:
+        return self.share.end if self.share is not None else len(self.scopes)
+
     @property
     def may_open(self) -> int:
         """How many scopes may have begun by now."""
         if self.error is not None:
             return self.opened
-        return min(len(self.scopes), len(self.finished) + self.at_once)
+        return min(self.end, self.first + len(self.finished) + self.at_once)
 
     @property
     def ended(self) -> bool:
-        wanted = self.opened if self.error is not None else len(self.scopes)
-        return len(self.finished) >= wanted
+        wanted = self.opened if self.error is not None else self.end
+        return len(self.finished) >= wanted - self.first
 
     def collect(self, plan: Plan, index: int, emitted: Emitted) -> None:
         """Take in what a finished scope gave, with each item pointing at the container's input it was made from."""

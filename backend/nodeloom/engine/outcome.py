@@ -33,9 +33,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A container of which the first `scopes` inner scopes were started; later ones follow with a greater number."""
+    """A container whose inner scopes up to `scopes` were started; later ones follow with a greater number.
+
+    Those before `first` are somebody else's.
+    """
 
     scopes: int
+    first: int = 0
 
 
 Outcome: TypeAlias = Finished | Skipped | Failed | Waiting | Open

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nodeloom.adapters.bulk import Bulk
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.runs.models import GRAPH_SNAPSHOTS, RUNS
@@ -19,10 +20,13 @@ from nodeloom.features.runs.models import GRAPH_SNAPSHOTS, RUNS
 
 @dataclass(frozen=True, slots=True)
 class GraphRef:
-    """A graph to run on, by the hash of its document. Make it once per version with `graph_ref` and keep it."""
+    """A graph to run on, by the hash of its document. Make it once per version with `graph_ref` and keep it.
+
+    Without a document: of a graph that is stored already.
+    """
 
     hash: str
-    document: bytes
+    document: bytes | None
 
 
 def graph_ref(document: Mapping[str, Any]) -> GraphRef:
@@ -78,19 +82,21 @@ def new_run_id() -> str:
 
 def insert_runs(connection: Connection, runs: Sequence[NewRun]) -> None:
     """For use inside a writer's operation, so that an event and its run are one transaction."""
-    snapshots = {(run.workspace_id, run.graph.hash): run.graph.document for run in runs}
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(GRAPH_SNAPSHOTS).on_conflict_do_nothing()
-    connection.execute(
-        statement,
-        [
-            {"workspace_id": workspace, "hash": hash_, "document": body}
-            for (workspace, hash_), body in snapshots.items()
-        ],
-    )
+    snapshots = {
+        (run.workspace_id, run.graph.hash): run.graph.document for run in runs if run.graph.document is not None
+    }
+    if snapshots:
+        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+        connection.execute(
+            insert(GRAPH_SNAPSHOTS).on_conflict_do_nothing(),
+            [
+                {"workspace_id": workspace, "hash": hash_, "document": body}
+                for (workspace, hash_), body in snapshots.items()
+            ],
+        )
     of_nobody = [_row(run) for run in runs if run.parent is None]
     if of_nobody:
-        connection.execute(_INSERT, of_nobody)
+        _ROWS.write(connection, of_nobody)
     of_parents = [_row(run) | _parent_columns(run.parent) for run in runs if run.parent is not None]
     if of_parents:
         # A journal whose commit got no answer writes the same once more.
@@ -105,10 +111,10 @@ async def insert_run(session: AsyncSession, run: NewRun) -> None:
 
 _COLUMNS = (
     "id", "workspace_id", "workflow_id", "workflow_name", "version", "graph_hash", "trigger_node", "trigger_kind",
-    "event_id", "retry_of", "input", "status", "fence", "signals", "cancel_requested", "max_concurrent", "answer_to",
-    "active_ms", "created_at",
+    "event_id", "retry_of", "depth", "input", "status", "fence", "signals", "cancel_requested", "max_concurrent",
+    "answer_to", "active_ms", "created_at",
 )  # fmt: skip
-_INSERT = RUNS.insert().values({name: bindparam(name) for name in _COLUMNS})
+_ROWS = Bulk(RUNS, _COLUMNS)
 _PARENT_COLUMNS = (
     "parent_run_id", "parent_node", "parent_path", "parent_index", "parent_waits", "root_run_id", "depth",
     "scopes_from", "scopes_to",
@@ -150,6 +156,7 @@ def _row(run: NewRun) -> dict[str, Any]:
         "trigger_kind": run.trigger_kind,
         "event_id": run.event_id,
         "retry_of": run.retry_of,
+        "depth": 0,
         "input": run.input,
         "status": "queued",
         "fence": 0,

@@ -13,6 +13,14 @@ from sqlalchemy import Connection
 from nodeloom.nodes.node_type import Ask
 
 
+@dataclass(frozen=True, slots=True)
+class ScopesShared:
+    """What a container asks for that has many scopes: that another run drives these."""
+
+    first: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskRow:
     """One ask with where it comes from.
@@ -33,26 +41,26 @@ class AskRow:
     node_id: str
     path: str
     index: int
-    ask: Ask
+    ask: Ask | ScopesShared
     made: Any
     at: datetime
 
 
 Handler: TypeAlias = Callable[[Connection, Sequence[AskRow]], None]
 
-_handlers: dict[type[Ask], Handler] = {}
+_handlers: dict[type[Ask | ScopesShared], Handler] = {}
 
 
-def on_ask(kind: type[Ask], handler: Handler) -> None:
+def on_ask(kind: type[Ask | ScopesShared], handler: Handler) -> None:
     """To be called while a worker is wired. A handler that raises takes the node's row back with it."""
     _handlers[kind] = handler
 
 
 def carry_out(connection: Connection, rows: Sequence[AskRow]) -> None:
     """Each kind's asks together, in the order in which they were asked."""
-    by_kind: dict[type[Ask], list[AskRow]] = {}
+    by_kind: dict[type[Ask | ScopesShared], list[AskRow]] = {}
     for row in rows:
-        kind: type[Ask] = type(row.ask)
+        kind: type[Ask | ScopesShared] = type(row.ask)
         by_kind.setdefault(kind, []).append(row)
     for kind, of_kind in by_kind.items():
         _handlers[kind](connection, of_kind)

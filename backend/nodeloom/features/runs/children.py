@@ -16,15 +16,17 @@ from sqlalchemy import Connection
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.problem import ApiProblem
+from nodeloom.engine.lineage import given_back
 from nodeloom.features.runs.accept import GraphRef, NewRun, Parent, graph_ref, insert_runs
 from nodeloom.features.runs.asks import AskRow, on_ask
 from nodeloom.features.runs.compute import Work, compute
+from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.payloads import Payloads, items_document
 from nodeloom.features.runs.rows import Row
-from nodeloom.features.runs.state import Asked, Asleep, Done, NodeEnd
+from nodeloom.features.runs.state import Asked, Asleep, Done, NodeEnd, RunState
 from nodeloom.features.workflows.service import VersionToRun, find, load_version
 from nodeloom.graph.json_value import JsonValue
-from nodeloom.graph.scope import format_path
+from nodeloom.graph.scope import format_path, parse_path
 from nodeloom.nodes.input_schema import misfit
 from nodeloom.nodes.node_type import NodeFailed, Resumption, WorkflowCalled
 
@@ -87,7 +89,7 @@ class Callees:
                 made.append(asked)
                 continue
             try:
-                _check_depth(run["depth"])
+                _check_depth(run["depth"] or 0)
                 wanted = (asked.ask.workflow_id, asked.ask.version)
                 callee = found[wanted] = found.get(wanted) or await self._find(run["workspace_id"], *wanted)
                 _check(callee, asked.ask)
@@ -134,7 +136,7 @@ class Callees:
                 path=format_path(path),
                 index=item,
                 root_run_id=run["root_run_id"] or run["id"],
-                depth=run["depth"] + 1,
+                depth=(run["depth"] or 0) + 1,
                 waits=ask.waits,
             ),
         )
@@ -191,9 +193,26 @@ async def results_of(children: Sequence[Row], payloads: Payloads) -> dict[str, J
 async def _result(child: Row, payloads: Payloads) -> dict[str, JsonValue]:
     given: dict[str, JsonValue] = {"run_id": child["id"]}
     if child["status"] == "succeeded" and child["output"] is not None:
-        return {**given, "items": await payloads.unpack(child["output"])}
+        output: JsonValue = await payloads.unpack(child["output"])
+        return {**given, "ports" if isinstance(output, dict) else "items": output}
     error: Any = orjson.loads(child["error"]) if child["error"] is not None else None
     if error is None:
         error = {"code": "child_cancelled", "message": f"The run of “{child['workflow_name']}” was cancelled."}
     hint = error.get("hint") or f"It failed in “{child['workflow_name']}”, in the run {child['id']}."
     return {**given, "error": {**error, "hint": hint}}
+
+
+async def with_family(close: Close, run: Row, state: RunState, payloads: Payloads) -> Close:
+    """What the end of a run means for its parent and for what it started."""
+    waits = any(end.reason == "child" for end in state.asleep.values())
+    if close.finished_at is None or not (waits or run["parent_waits"]):
+        return close
+    output = None
+    if close.status == "succeeded" and run["scopes_from"] is not None:
+        ports = state.ports.get((run["parent_node"], parse_path(run["parent_path"])), {})
+        output = await payloads.pack({port: items_document(items) for port, items in ports.items()})
+    elif close.status == "succeeded":
+        output = await payloads.pack(items_document(given_back(state.plan, run["trigger_node"], state.emitted)))
+    of_part = run["scopes_from"] is not None
+    wakes_parent = bool(run["parent_waits"])
+    return replace(close, output=output, wakes_parent=wakes_parent, of_part=of_part, leaves_children=waits)

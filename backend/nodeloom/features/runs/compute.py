@@ -15,7 +15,7 @@ from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.expressions.template import evaluate
 from nodeloom.features.runs.scope import NodeScope
 from nodeloom.features.runs.state import Asked, Asleep, Broken, Done, ErrorDocument, NodeEnd, Opening
-from nodeloom.graph.item import Item
+from nodeloom.graph.item import Item, item_from_document
 from nodeloom.nodes.node_type import (
     Answer,
     Ask,
@@ -94,6 +94,8 @@ def compute(work: Work) -> NodeEnd:
     """Never raises: a failure is an end too."""
     if work.node.disabled:
         return _passed_through(work)
+    if work.node.spec.container and work.context.resumed is not None:
+        return _put_together(work, work.context.resumed)
     try:
         end = _each(work) if work.node.spec.mode == "each" else _all(work)
     except (ExpressionFailed, NodeFailed) as failure:
@@ -122,6 +124,21 @@ def _all(work: Work) -> NodeEnd:
             return Asleep(reason, until, asks=_asked(asks))
         case Opened():
             return Opening(result)
+
+
+def _put_together(work: Work, resumed: Resumption) -> NodeEnd:
+    """A container whose scopes were driven in parts: what they gave, in order, or what one of them failed with."""
+    parts: list[Any] = [result for _, result in sorted((resumed.payload or {}).items(), key=lambda pair: int(pair[0]))]
+    errors: list[ErrorDocument] = [part["error"] for part in parts if "error" in part]
+    if errors:
+        # A part that was cancelled because of another one says nothing of why.
+        error = next((error for error in errors if error["code"] != "child_cancelled"), errors[0])
+        return handled(work.node, work.inputs, error)
+    ports: dict[str, list[Item]] = {}
+    for part in parts:
+        for port, documents in part["ports"].items():
+            ports.setdefault(port, []).extend(item_from_document(document) for document in documents)
+    return _with_always_output(work.node, Done(ports))
 
 
 def _asked(asks: Sequence[Ask]) -> Sequence[Asked]:

@@ -14,19 +14,19 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.masking import masked
 from nodeloom.engine.advance import Advance
 from nodeloom.engine.inputs import Joined
-from nodeloom.engine.lineage import given_back
 from nodeloom.engine.outcome import Failed, Finished, Waiting
 from nodeloom.expressions.sandbox import Sandbox
-from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.catalog import AnyAction, InstalledCatalog
 from nodeloom.features.runs.accept import new_run_id
 from nodeloom.features.runs.answers import RunAnswer
 from nodeloom.features.runs.calls import ActionWork, call_action
-from nodeloom.features.runs.children import Callees
+from nodeloom.features.runs.children import Callees, with_family
 from nodeloom.features.runs.compute import Work, compute
 from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.lanes import CODE, DATA, Lanes
 from nodeloom.features.runs.node_rows import NodeRows
 from nodeloom.features.runs.outside import Outside
+from nodeloom.features.runs.parts import end_part, part_of, spread
 from nodeloom.features.runs.payloads import Payloads, answer_document, items_document
 from nodeloom.features.runs.plans import LoadedPlan
 from nodeloom.features.runs.restore import woken
@@ -41,8 +41,9 @@ from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.scope import NodeKey, ScopePath
 from nodeloom.nodes.called import RUN_WORKFLOW
-from nodeloom.nodes.node_type import NodeContext
+from nodeloom.nodes.node_type import NodeContext, Opened
 from nodeloom.nodes.stop import Stop
+from nodeloom_connectors.sdk import Connector
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,7 @@ class Drive:
         self._signalled = asyncio.Event()
         self._began = clock.now()
         self._answered = False
+        self._part = part_of(run)
         self._scopes = Scopes(state)
         self._rows = NodeRows(run, state, around.payloads, around.announcer)
         state.log.open(run, around.announcer.log)
@@ -211,7 +213,7 @@ class Drive:
             constant=self._loaded.constants.get(node.id),
             stopped=lambda: self.stopped,
         )
-        found = None if built_in is not None or node.disabled else self._around.catalog.action(node.type)
+        found = None if node.disabled else self._action_of(node.type)
         if found is None:
             return work
         connector, action = found
@@ -226,6 +228,9 @@ class Drive:
             workspace_id=self.run["workspace_id"],
             run_id=self.run["id"],
         )
+
+    def _action_of(self, node_type: str) -> tuple[Connector, AnyAction] | None:
+        return self._around.catalog.action(node_type) or self._around.outside.own_action(node_type)
 
     async def _next_ends(self) -> list[NodeKey]:
         stopping = asyncio.create_task(self._stopping.wait())
@@ -270,6 +275,10 @@ class Drive:
         return []
 
     async def _settle(self, key: NodeKey, end: NodeEnd) -> Sequence[NodeKey]:
+        if self._part is not None and key == self._part.key and not isinstance(end, Opening):
+            self._rows.open.discard(key)
+            end_part(self.state, key, end)
+            return ()
         match end:
             case Done(ports, answer):
                 self.state.ports[key] = ports
@@ -288,12 +297,20 @@ class Drive:
                 await self._rows.end(key, "waiting", end)
                 step = self.state.frontier.settle(key, Waiting())
             case Opening(opened):
-                ready, ended = self._scopes.open(key, opened)
-                return [*ready, *(await self._settle(key, ended) if ended is not None else ())]
+                return await self._open(key, opened)
         if self.state.asks:
             await self.journal.flush()
         self._rows.skip(step.skipped)
         return [*step.ready, *(await self._after_inner(key[1]) if key[1] else ())]
+
+    async def _open(self, key: NodeKey, opened: Opened) -> Sequence[NodeKey]:
+        handed_out = spread(self.run, self.state, key, opened)
+        if handed_out is not None:
+            return await self._settle(key, handed_out)
+        part = self._part
+        share = part.share(opened) if part is not None and part.key == key else None
+        ready, ended = self._scopes.open(key, opened, share)
+        return [*ready, *(await self._settle(key, ended) if ended is not None else ())]
 
     async def _after_inner(self, path: ScopePath) -> Sequence[NodeKey]:
         """What the end of a node inside a container leads to around it."""
@@ -325,7 +342,7 @@ class Drive:
 
     async def _finish(self) -> DriveEnd:
         while True:
-            close = await self._with_family(self._close())
+            close = await with_family(self._close(), self.run, self.state, self._around.payloads)
             seen = self.signals if close.status == "waiting" else None
             if await self.journal.flush(close, seen) == "written":
                 break
@@ -338,17 +355,6 @@ class Drive:
             self._answer(close.status) if ended and self.run["answer_to"] is not None and not self._answered else None
         )
         return DriveEnd(close.status, close.due_at, answer)
-
-    async def _with_family(self, close: Close) -> Close:
-        """What the end of this run means for its parent and for what it started."""
-        waits = any(end.reason == "child" for end in self.state.asleep.values())
-        if close.finished_at is None or not (waits or self.run["parent_waits"]):
-            return close
-        output = None
-        if close.status == "succeeded":
-            items = given_back(self.state.plan, self.run["trigger_node"], self.state.emitted)
-            output = await self._around.payloads.pack(items_document(items))
-        return replace(close, output=output, wakes_parent=bool(self.run["parent_waits"]), leaves_children=waits)
 
     def _close(self) -> Close:
         now = clock.now()

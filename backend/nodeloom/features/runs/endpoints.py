@@ -127,38 +127,36 @@ async def get_run(run_id: Identifier, caller: Viewer, session: ReadSession, read
     return await reader.run(session, caller.workspace_id, run_id)
 
 
-Port = Annotated[str | None, Query(max_length=200)]
 ScopePathQuery = Annotated[str, Query(max_length=1000)]
 
 
+class _ItemsAsked:
+    """Of which node, in which scope, and at which port (the first that has any, if not named)."""
+
+    def __init__(
+        self,
+        run_id: Identifier,
+        node_id: Identifier,
+        page: PageQuery,
+        port: Annotated[str | None, Query(max_length=200)] = None,
+        path: ScopePathQuery = "",
+    ) -> None:
+        self.of = (run_id, node_id, path, port, page)
+
+
+ItemsAsked = Annotated[_ItemsAsked, Depends()]
+
+
 @router.get("/runs/{run_id}/nodes/{node_id}/output")
-async def get_node_output(
-    run_id: Identifier,
-    node_id: Identifier,
-    caller: Viewer,
-    session: ReadSession,
-    reader: TheReader,
-    page: PageQuery,
-    port: Port = None,
-    path: ScopePathQuery = "",
-) -> ItemsPage:
+async def get_node_output(caller: Viewer, session: ReadSession, reader: TheReader, asked: ItemsAsked) -> ItemsPage:
     """The items that a node gave by a port (the first that gave any, if not named)."""
-    return await reader.output(session, caller.workspace_id, run_id, node_id, path, port, page)
+    return await reader.output(session, caller.workspace_id, *asked.of)
 
 
 @router.get("/runs/{run_id}/nodes/{node_id}/input")
-async def get_node_input(
-    run_id: Identifier,
-    node_id: Identifier,
-    caller: Viewer,
-    session: ReadSession,
-    reader: TheReader,
-    page: PageQuery,
-    port: Port = None,
-    path: ScopePathQuery = "",
-) -> ItemsPage:
+async def get_node_input(caller: Viewer, session: ReadSession, reader: TheReader, asked: ItemsAsked) -> ItemsPage:
     """The items that a node took in by an input (the first that took any, if not named)."""
-    return await reader.input(session, caller.workspace_id, run_id, node_id, path, port, page)
+    return await reader.input(session, caller.workspace_id, *asked.of)
 
 
 @router.get("/runs/{run_id}/nodes/{node_id}/attempts")
@@ -189,10 +187,14 @@ async def retry_run(
     session: WriteSession,
     bell: TheBell,
     catalog: TheCatalog,
+    payloads: ThePayloads,
     body: RunRetry | None = None,
 ) -> RunStarted:
-    """Run once more with the same input: a new run, linked to this one."""
-    run = await starting.retry(session, caller.workspace_id, run_id, body or RunRetry(), catalog)
+    """Run once more with the same input: a new run, linked to this one.
+
+    From a node on, or for the failed items of a map only, with what the other nodes gave.
+    """
+    run = await starting.retry(session, caller.workspace_id, run_id, body or RunRetry(), catalog, payloads)
     after_commit(session, bell.ring)
     return RunStarted(id=run.id, status="queued")
 

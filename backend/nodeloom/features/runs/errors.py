@@ -31,6 +31,13 @@ class RunNotEnded(ApiProblem):
     hint = "Wait for its end, or cancel it; then it can be retried."
 
 
+class NothingFailed(ApiProblem):
+    status = 409
+    code = "nothing_failed"
+    title = "There is nothing to run again"
+    hint = "Retry the whole run, or from a node."
+
+
 class NothingToSettle(ApiProblem):
     status = 409
     code = "nothing_to_settle"

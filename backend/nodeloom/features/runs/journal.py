@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from nodeloom.adapters.bulk import Bulk
 from nodeloom.features.runs.asks import AskRow, carry_out
 from nodeloom.features.runs.closings import tell_failed
 from nodeloom.features.runs.endings import tell_endings
@@ -46,6 +47,8 @@ class Close:
     output: bytes | None = None
     """What a child gives its parent."""
     wakes_parent: bool = False
+    of_part: bool = False
+    """The run is a part of a map: only its parent is told of it."""
     leaves_children: bool = False
     cut_off: bool = False
     """Calls were cut off: their outcomes are unknown for good, unless a person settles them."""
@@ -98,7 +101,7 @@ _running_rivals = (
     .scalar_subquery()
 )
 CANDIDATES = (
-    select(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.max_concurrent)
+    select(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.max_concurrent, RUNS.c.scopes_from)
     .where(
         unfinished(RUNS),
         or_(
@@ -134,11 +137,21 @@ def claim(connection: Connection, claims: Sequence[Claim]) -> list[list[Row]]:
 
 def _claim_for(connection: Connection, asker: Claim) -> list[Row]:
     candidates = connection.execute(_LOCKED_CANDIDATES, {"now": asker.now, "wanted": asker.limit}).all()
-    ids = _within_limits(connection, candidates)
+    ids = _within_limits(connection, _shared(connection, candidates, asker.now))
     if not ids:
         return []
     rows = connection.execute(_CLAIM, {"ids": ids, "worker": asker.worker_id, "started": asker.now})
     return sorted((plain(row) for row in rows.mappings()), key=lambda row: row["id"])
+
+
+def _shared(connection: Connection, candidates: Sequence[Any], now: datetime) -> Sequence[Any]:
+    """Of the parts of maps no more than one worker's share: they are there for all workers."""
+    parts = [row for row in candidates if row.scopes_from is not None]
+    if len(parts) < 2:
+        return candidates
+    workers = connection.scalar(select(func.count()).select_from(WORKERS).where(WORKERS.c.lease_until > now)) or 1
+    left = {row.id for row in parts[-(-len(parts) // workers) :]}
+    return [row for row in candidates if row.id not in left]
 
 
 def _within_limits(connection: Connection, candidates: Sequence[Any]) -> list[str]:
@@ -193,8 +206,8 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
     held = _held(connection, {entry.run_id for entry in entries})
     verdicts: list[Written] = [_verdict(entry, held) for entry in entries]
     accepted = [entry for entry, verdict in zip(entries, verdicts, strict=True) if verdict == "written"]
-    _upsert(connection, NODE_RUNS, [row for entry in accepted for row in entry.node_runs])
-    _upsert(connection, ATTEMPTS, [row for entry in accepted for row in entry.attempts])
+    _NODE_RUN_ROWS.write(connection, [row for entry in accepted for row in entry.node_runs])
+    _ATTEMPT_ROWS.write(connection, [row for entry in accepted for row in entry.attempts])
     carry_out(connection, [ask for entry in accepted for ask in entry.asks])
     lines = [line for entry in accepted for line in entry.lines]
     if lines:
@@ -209,13 +222,15 @@ def write(connection: Connection, entries: Sequence[Entry]) -> list[Written]:
         connection.execute(
             update(ATTEMPTS).where(ATTEMPTS.c.run_id.in_(cut_off), open_intents).values(status="unknown")
         )
+    parts = {entry.run_id for entry in accepted if entry.close is not None and entry.close.of_part}
+    failed = [row["run_id"] for row in closes if row["new_status"] == "failed" and row["run_id"] not in parts]
     tell_endings(
         connection,
-        failed=[row["run_id"] for row in closes if row["new_status"] == "failed"],
+        failed=failed,
         succeeded=[row["run_id"] for row in closes if row["new_status"] == "succeeded"],
         in_doubt=cut_off + [row["run_id"] for row in closes if row["reason"] == "outcome"],
     )
-    tell_failed(connection, [row["run_id"] for row in closes if row["new_status"] == "failed"])
+    tell_failed(connection, failed)
     return verdicts
 
 
@@ -248,24 +263,8 @@ def _verdict(entry: Entry, held: Mapping[str, tuple[int, int]]) -> Written:
     return "written"
 
 
-def _upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(_UPSERTS[connection.dialect.name, table.name], rows)
-
-
-def _upsert_statement(dialect: str, table: Table, columns: Sequence[str]) -> Any:
-    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    statement = insert(table).values({name: bindparam(name) for name in columns})
-    keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
-
-
-_UPSERTS = {
-    (dialect, table.name): _upsert_statement(dialect, table, columns)
-    for dialect in ("sqlite", "postgresql")
-    for table, columns in ((NODE_RUNS, _NODE_RUN_COLUMNS), (ATTEMPTS, _ATTEMPT_COLUMNS))
-}
+_NODE_RUN_ROWS = Bulk(NODE_RUNS, _NODE_RUN_COLUMNS, replacing=True)
+_ATTEMPT_ROWS = Bulk(ATTEMPTS, _ATTEMPT_COLUMNS, replacing=True)
 
 
 # A commit whose answer was lost is repeated, and finds the lines there.

@@ -36,7 +36,7 @@ class GraphSnapshot(Table, table=True):
 class Run(Table, table=True):
     """`parent_…` name the node that a child run was started by, `root_run_id` the run at the top of the tree.
 
-    A run with `scopes_from` drives these scopes of its parent's container and is shown inside it, not by itself.
+    `depth` counts the levels above it. A run with `scopes_from` drives these scopes of its parent's container and is shown inside it, not by itself.
     `output` is what a child gives its parent.
     """
 
@@ -71,7 +71,7 @@ class Run(Table, table=True):
     parent_index: int | None = None
     parent_waits: bool | None = None
     root_run_id: str | None = None
-    depth: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    depth: int | None = None
     scopes_from: int | None = None
     scopes_to: int | None = None
     input: bytes = Field(sa_type=LargeBinary)

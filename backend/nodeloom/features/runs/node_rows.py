@@ -14,6 +14,8 @@ from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.state import Asked, Asleep, Done, NodeEnd, RunState, Started
 from nodeloom.features.runs.views import Announcer
 from nodeloom.graph.scope import NodeKey, format_path
+from nodeloom.nodes.events import event_json
+from nodeloom.nodes.node_type import ApprovalAsked, EventSent
 
 
 @dataclass(slots=True)
@@ -51,9 +53,20 @@ class NodeRows:
         self.state.log.ended(key, end)
         if end.error is not None:
             row["error"] = dump_json(masked(end.error))
+        asks = [await self._prepared(asked) for asked in end.asks] if isinstance(end, Done | Asleep) else ()
+        # At once, one after the other: a write that comes between would part the row from what it asks for.
         self._keep(key, row)
-        if isinstance(end, Done | Asleep) and end.asks:
-            self.state.asks.extend(self._asked(key, end.asks))
+        self.state.asks.extend(self._asked(key, asks))
+
+    async def _prepared(self, asked: Asked) -> Asked:
+        """With what may be stored of it: secrets of the run are known here and nowhere else."""
+        match asked.ask:
+            case EventSent(_, payload):
+                return asked._replace(made=await self.payloads.pack([{"json": event_json(payload)}]))
+            case ApprovalAsked(message):
+                return asked._replace(made=masked(message))
+            case _:
+                return asked
 
     def _asked(self, key: NodeKey, asks: Sequence[Asked]) -> Iterator[AskRow]:
         node_id, path = key
@@ -66,7 +79,7 @@ class NodeRows:
                 workflow_name=run["workflow_name"],
                 version=run["version"],
                 root_run_id=run["root_run_id"] or run["id"],
-                depth=run["depth"],
+                depth=run["depth"] or 0,
                 run_created_at=run["created_at"],
                 node_id=node_id,
                 path=format_path(path),

@@ -1,7 +1,8 @@
 """The outside world for calls: clients behind connections, files behind artifacts."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.vault import Vault
-from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.catalog import AnyAction, InstalledCatalog
 from nodeloom.features.connections.accounts import WrongConnection, client_for, connection_of
 from nodeloom.features.connections.errors import ConnectionMissing
 from nodeloom.features.connections.service import note_use, open_secret
@@ -24,6 +25,15 @@ _NOTED_EVERY = timedelta(minutes=5)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class OwnAction:
+    """What a built-in node does in the database of the product; `client` is that of a workspace."""
+
+    connector: Connector
+    action: AnyAction
+    client: Callable[[str], Any]
+
+
 class Outside:
     def __init__(
         self,
@@ -33,19 +43,29 @@ class Outside:
         http: httpx2.AsyncClient,
         settings: Mapping[str, str],
         artifacts: Artifacts,
+        own: Mapping[str, OwnAction],
     ) -> None:
+        """`own`: by node type, the actions that stay inside of the product."""
         self._database = database
         self._vault = vault
         self._catalog = catalog
         self._http = http
         self._settings = settings
         self._artifacts = artifacts
+        self._own = own
         self._noted: dict[str, datetime] = {}
+
+    def own_action(self, node_type: str) -> tuple[Connector, AnyAction] | None:
+        own = self._own.get(node_type)
+        return None if own is None else (own.connector, own.action)
 
     async def client(
         self, workspace_id: str, connector: Connector, connection_id: str | None, params: BaseModel
     ) -> Any:
         """Raises Refused if the connection is gone or of the wrong kind."""
+        for own in self._own.values():
+            if own.connector is connector:
+                return own.client(workspace_id)
         named = connection_of(connection_id, params.model_dump())
         if named is None:
             return client_for(self._catalog, connector, self._http, None, self._settings)

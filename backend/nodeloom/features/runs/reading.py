@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
@@ -18,13 +18,14 @@ from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, OUTCOME_UN
 from nodeloom.features.runs.payloads import Payloads, items_document, items_from, shown
 from nodeloom.features.runs.plans import PlanBroken, Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
-from nodeloom.features.runs.rows import Row, row_of, rows_of
+from nodeloom.features.runs.rows import Row, row_of, rows_of, shown_id
 from nodeloom.features.runs.schemas import ItemsPage, RunRead, Waiting
 from nodeloom.features.runs.views import node_run_read, run_summary
 from nodeloom.graph.item import Item
 from nodeloom.graph.scope import NodeKey, format_path, parse_path
 
 _LISTED = [column for column in RUNS.c if column.name not in ("input", "graph_hash", "output")]
+_CHILDREN_SHOWN = 200
 
 
 class Reader:
@@ -37,7 +38,7 @@ class Reader:
 
     async def run(self, session: AsyncSession, workspace_id: str, run_id: str) -> RunRead:
         row = await find_run(session, workspace_id, run_id)
-        node_rows = await _node_rows(session, run_id)
+        node_rows = await node_rows_of(session, run_id)
         node_runs = [node_run_read(node_row, self._tokens) for node_row in node_rows]
         summary = run_summary(row)
         waiting = summary.waiting
@@ -48,7 +49,7 @@ class Reader:
         if row["status"] == "succeeded":
             output = [shown(item.json) for item in await self._end_items(session, row, node_rows)]
         whole = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
-        return RunRead.model_validate(whole)
+        return RunRead.model_validate({**whole, **await _children(session, run_id)})
 
     async def answers(self, session: AsyncSession, run_ids: Sequence[str]) -> list[RunAnswer]:
         """The answers of those of the runs that ended, or whose Respond node ran."""
@@ -66,7 +67,7 @@ class Reader:
         return load
 
     async def _answer(self, session: AsyncSession, row: Row) -> RunAnswer | None:
-        node_rows = await _node_rows(session, row["id"])
+        node_rows = await node_rows_of(session, row["id"])
         respond = None
         for node_row in node_rows:
             if node_row["output"] is not None and respond is None:
@@ -125,7 +126,7 @@ class Reader:
             plan = (await self._plans.load(run["workspace_id"], run["graph_hash"], session)).plan
         except PlanBroken as broken:
             raise NodeRunNotFound(str(broken)) from None
-        rows = await _node_rows(session, run_id)
+        rows = await node_rows_of(session, run_id)
         outputs = {(row["node_id"], row["path"]): row["output"] for row in rows if row["output"]}
         inputs = await self._taken(plan, (node_id, parse_path(path)), outputs)
         return _page(inputs, port, page)
@@ -184,7 +185,7 @@ async def list_runs(
     q: str | None,
 ) -> tuple[Sequence[Row], str | None]:
     """Newest first. `q` looks in ids, workflow names and errors."""
-    wanted: list[ColumnElement[bool]] = [RUNS.c.workspace_id == workspace_id]
+    wanted: list[ColumnElement[bool]] = [RUNS.c.workspace_id == workspace_id, RUNS.c.scopes_from.is_(None)]
     if workflow_id is not None:
         wanted.append(RUNS.c.workflow_id == workflow_id)
     if status:
@@ -213,7 +214,7 @@ async def attempts_of(session: AsyncSession, workspace_id: str, run_id: str, nod
         select(ATTEMPTS)
         .where(
             ATTEMPTS.c.workspace_id == workspace_id,
-            ATTEMPTS.c.run_id == run_id,
+            of_run(ATTEMPTS.c.run_id, run_id),
             ATTEMPTS.c.node_id == node_id,
             ATTEMPTS.c.path == path,
         )
@@ -227,7 +228,7 @@ async def unknown_outcomes(
 ) -> tuple[Sequence[Row], str | None]:
     """Attempts whose outcome nobody knows, those of the newest runs first. The cursor counts them."""
     statement = (
-        select(ATTEMPTS, RUNS.c.workflow_id, RUNS.c.workflow_name)
+        select(ATTEMPTS, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.parent_run_id, RUNS.c.scopes_from)
         .join(RUNS, RUNS.c.id == ATTEMPTS.c.run_id)
         .where(ATTEMPTS.c.workspace_id == workspace_id, OUTCOME_UNKNOWN)
         .order_by(ATTEMPTS.c.run_id.desc(), ATTEMPTS.c.node_id, ATTEMPTS.c.path, ATTEMPTS.c.item)
@@ -236,12 +237,42 @@ async def unknown_outcomes(
     )
     rows = await rows_of(session, statement)
     visible, cursor = page.page(list(enumerate(rows, page.start)), lambda pair: str(pair[0] + 1))
-    return [row for _, row in visible], cursor
+    return [{**row, "run_id": shown_id({**row, "id": row["run_id"]})} for _, row in visible], cursor
 
 
-async def _node_rows(session: AsyncSession, run_id: str) -> Sequence[Row]:
-    statement = select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq)
-    return await rows_of(session, statement)
+async def _children(session: AsyncSession, run_id: str) -> dict[str, Any]:
+    """The runs of other workflows, also those that the parts of its maps started."""
+    started = of_run(RUNS.c.parent_run_id, run_id) & RUNS.c.scopes_from.is_(None)
+    count = await session.scalar(select(func.count()).select_from(RUNS).where(started)) or 0
+    if not count:
+        return {"children": [], "children_count": 0}
+    columns = (
+        *(RUNS.c.id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.parent_node, RUNS.c.parent_path),
+        *(RUNS.c.parent_index, RUNS.c.status, RUNS.c.created_at, RUNS.c.finished_at),
+    )
+    rows = await rows_of(session, select(*columns).where(started).order_by(RUNS.c.id).limit(_CHILDREN_SHOWN))
+    named = [
+        {**row, "node_id": row["parent_node"], "path": row["parent_path"], "index": row["parent_index"]} for row in rows
+    ]
+    return {"children": named, "children_count": count}
+
+
+def of_run(column: ColumnElement[str], run_id: str) -> ColumnElement[bool]:
+    """What belongs to the run as people see it: to itself, or to those that drive parts of its maps."""
+    parts = select(RUNS.c.id).where(RUNS.c.parent_run_id == run_id, RUNS.c.scopes_from.is_not(None))
+    return or_(column == run_id, column.in_(parts))
+
+
+async def node_rows_of(session: AsyncSession, run_id: str) -> Sequence[Row]:
+    """The run's own rows, then those of the parts of its maps but for the maps themselves."""
+    own = await rows_of(session, select(NODE_RUNS).where(NODE_RUNS.c.run_id == run_id).order_by(NODE_RUNS.c.seq))
+    in_parts = (
+        select(NODE_RUNS)
+        .join(RUNS, RUNS.c.id == NODE_RUNS.c.run_id)
+        .where(RUNS.c.parent_run_id == run_id, RUNS.c.scopes_from.is_not(None), NODE_RUNS.c.path != RUNS.c.parent_path)
+        .order_by(RUNS.c.parent_index, NODE_RUNS.c.seq)
+    )
+    return [*own, *await rows_of(session, in_parts)]
 
 
 async def _node_row(session: AsyncSession, run_id: str, node_id: str, path: str) -> Row:
@@ -250,9 +281,9 @@ async def _node_row(session: AsyncSession, run_id: str, node_id: str, path: str)
     except ValueError as wrong:
         raise NodeRunNotFound(str(wrong)) from None
     statement = select(NODE_RUNS).where(
-        NODE_RUNS.c.run_id == run_id, NODE_RUNS.c.node_id == node_id, NODE_RUNS.c.path == path
+        of_run(NODE_RUNS.c.run_id, run_id), NODE_RUNS.c.node_id == node_id, NODE_RUNS.c.path == path
     )
-    row = await row_of(session, statement)
-    if row is None:
+    rows = await rows_of(session, statement)
+    if not rows:
         raise NodeRunNotFound(f"Node {node_id!r} did not run in this run.")
-    return row
+    return next((row for row in rows if row["run_id"] == run_id), rows[0])

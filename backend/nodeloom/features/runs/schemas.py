@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodeloom.features.runs.models import NodeRunStatus, RunStatus, WaitReason
 
 
 class Waiting(BaseModel):
-    """`url` is the address that a call resumes the run by."""
+    """`url` is the address that a call resumes the run by, or the page on which somebody approves."""
 
     reason: WaitReason
     until: datetime | None
@@ -42,6 +42,29 @@ class NodeRunRead(BaseModel):
     error: ErrorRead | None
 
 
+class ParentRead(BaseModel):
+    """The node of another run that started this one, for its item `index`."""
+
+    run_id: str
+    node_id: str
+    path: str
+    index: int
+
+
+class ChildRead(BaseModel):
+    """A run of another workflow that a node of this one started, for its item `index`."""
+
+    id: str
+    workflow_id: str
+    workflow_name: str
+    node_id: str
+    path: str
+    index: int
+    status: RunStatus
+    created_at: datetime
+    finished_at: datetime | None
+
+
 class RunSummary(BaseModel):
     id: str
     workflow_id: str
@@ -51,6 +74,7 @@ class RunSummary(BaseModel):
     trigger_kind: str
     event_id: str | None
     retry_of: str | None
+    parent: ParentRead | None
     status: RunStatus
     waiting: Waiting | None
     created_at: datetime
@@ -61,10 +85,15 @@ class RunSummary(BaseModel):
 
 
 class RunRead(RunSummary):
-    """`output` holds the JSON of the items of all end nodes that ran, in graph order; None until the run succeeded."""
+    """`output` holds the JSON of the items of all end nodes that ran, in graph order; None until the run succeeded.
+
+    `children` are the first 200 of `children_count` runs that it started.
+    """
 
     output: list[Any] | None
     node_runs: list[NodeRunRead]
+    children: list[ChildRead]
+    children_count: int
 
 
 class RunStart(BaseModel):
@@ -77,10 +106,19 @@ class RunStart(BaseModel):
 
 
 class RunRetry(BaseModel):
+    """`failed_items_of` is a map (or loop) of which only the items that failed run again."""
+
     model_config = ConfigDict(extra="forbid")
 
-    from_node: str | None = None
+    from_node: str | None = Field(default=None, max_length=200)
+    failed_items_of: str | None = Field(default=None, max_length=200)
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | Literal["draft", "live", "same"] | None = None
+
+    @model_validator(mode="after")
+    def _from_one_place(self) -> "RunRetry":
+        if self.from_node is not None and self.failed_items_of is not None:
+            raise ValueError("name a node to begin from or a map whose failed items run again: one of the two")
+        return self
 
 
 class RunStarted(BaseModel):

@@ -16,10 +16,11 @@ from nodeloom.graph.scope import NodeKey
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What is the same for every node of the run."""
+    """What is the same for every node of the run; `shown_id` is its parent's where it is a part of a map."""
 
     workflow: Mapping[str, JsonValue]
     run_id: str
+    shown_id: str
     version: int | None
     tokens: ResumeTokens
     vars: Mapping[str, JsonValue]
@@ -28,7 +29,12 @@ class RunFacts:
     @property
     def run(self) -> Mapping[str, JsonValue]:
         """Put together when somebody asks: signing an address is dear, and few look at it."""
-        return {"id": self.run_id, "version": self.version, "resume_url": self.tokens.url(self.run_id)}
+        return {
+            "id": self.shown_id,
+            "version": self.version,
+            "resume_url": self.tokens.url(self.run_id),
+            "approval_url": self.tokens.approval_url(self.run_id),
+        }
 
     @property
     def names(self) -> Mapping[str, JsonValue]:

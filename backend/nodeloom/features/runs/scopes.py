@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from nodeloom.engine.containers import OpenContainer
+from nodeloom.engine.containers import OpenContainer, Share
 from nodeloom.engine.inputs import SCOPE_INPUT
 from nodeloom.engine.outcome import Open
 from nodeloom.features.runs.compute import handled
-from nodeloom.features.runs.state import Done, ErrorDocument, NodeEnd, RunState
+from nodeloom.features.runs.state import Broken, Done, ErrorDocument, NodeEnd, RunState
 from nodeloom.graph.scope import NodeKey, ScopePath
 from nodeloom.nodes.node_type import Opened
 
@@ -15,9 +15,10 @@ from nodeloom.nodes.node_type import Opened
 class Scopes:
     state: RunState
 
-    def open(self, key: NodeKey, opened: Opened) -> tuple[list[NodeKey], NodeEnd | None]:
+    def open(self, key: NodeKey, opened: Opened, share: Share | None = None) -> tuple[list[NodeKey], NodeEnd | None]:
         """What may start inside, and the container's end if there is nothing to do in it."""
-        container = OpenContainer(key, opened.scopes, opened.at_once, opened.collects_errors)
+        at_once = share.at_once if share is not None else opened.at_once
+        container = OpenContainer(key, opened.scopes, at_once, opened.collects_errors, share)
         self.state.containers[key] = container
         for inner, error in list(self.state.broken.items()):
             if _container_of(inner[1]) == key:
@@ -64,10 +65,11 @@ class Scopes:
                     scope = (container.key[0], container.path(index))
                     state.ports[scope] = {SCOPE_INPUT: container.items(index)}
                 container.opened = container.may_open
-                ready.extend(state.frontier.settle(container.key, Open(container.opened)).ready)
+                open_ones = Open(container.opened, container.first)
+                ready.extend(state.frontier.settle(container.key, open_ones).ready)
             ended = [
                 index
-                for index in range(container.opened)
+                for index in range(container.first, container.opened)
                 if index not in container.finished and state.frontier.scope_finished(container.path(index))
             ]
             if not ended:
@@ -78,6 +80,8 @@ class Scopes:
 
     def _end(self, container: OpenContainer) -> NodeEnd:
         if container.error is not None:
+            if container.share is not None:
+                return Broken(container.error)
             node = self.state.plan.nodes[container.key[0]]
             return handled(node, self.state.inputs(container.key), container.error)
         return Done(container.outcome())

@@ -15,6 +15,7 @@ from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.runs.errors import NothingToSettle, RunEnded, RunNotFound
 from nodeloom.features.runs.family import cancel_runs, end_children, wake_parents
 from nodeloom.features.runs.models import ATTEMPTS, ENDED, NODE_RUNS, RUNS, unfinished
+from nodeloom.features.runs.reading import of_run
 from nodeloom.features.runs.rows import Row, row_of
 from nodeloom.features.runs.waking import resume, wake
 
@@ -74,7 +75,7 @@ async def settle_outcome(
     open_attempts = (
         select(ATTEMPTS)
         .where(
-            ATTEMPTS.c.run_id == run_id,
+            of_run(ATTEMPTS.c.run_id, run_id),
             ATTEMPTS.c.node_id == node_id,
             ATTEMPTS.c.path == path,
             ATTEMPTS.c.status == "unknown",
@@ -91,7 +92,7 @@ async def settle_outcome(
     values = {"status": "succeeded" if happened else "failed", "output": output if happened else None}
     await session.execute(update(ATTEMPTS).where(*keys).values(values | {"finished_at": clock.now()}))
     if run["status"] not in ENDED:
-        await (await session.connection()).run_sync(wake, run_id)
+        await (await session.connection()).run_sync(wake, attempt["run_id"])
     return int(attempt["item"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, literal, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
@@ -13,10 +13,11 @@ from nodeloom.compiler.compile import compile_graph
 from nodeloom.compiler.plan import Plan
 from nodeloom.features.connections.service import known_ids
 from nodeloom.features.runs.accept import NewRun, graph_ref, insert_run, new_run_id
-from nodeloom.features.runs.errors import GraphCannotRun, NodeRunNotFound, RunNotEnded, TriggerNotFound
-from nodeloom.features.runs.models import ENDED, GRAPH_SNAPSHOTS, NODE_RUNS
+from nodeloom.features.runs.errors import GraphCannotRun, RunNotEnded, TriggerNotFound
+from nodeloom.features.runs.models import ENDED, GRAPH_SNAPSHOTS
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.reading import find_run
+from nodeloom.features.runs.reusing import reuse_before, reuse_good_items
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.schemas import RunRetry, RunStart
 from nodeloom.features.workflows.errors import problem_documents
@@ -90,8 +91,10 @@ def _items(plan: Plan, trigger: str, given: dict[str, Any] | list[Any] | None, *
     return [{"json": value if isinstance(value, dict) else {"value": value}} for value in values]
 
 
-async def retry(session: AsyncSession, workspace_id: str, run_id: str, wanted: RunRetry, catalog: Catalog) -> NewRun:
-    """A new run with the old one's input, on its version or another; with `from_node`, what came before is reused."""
+async def retry(
+    session: AsyncSession, workspace_id: str, run_id: str, wanted: RunRetry, catalog: Catalog, payloads: Payloads
+) -> NewRun:
+    """A new run with the old one's input, on its version or another; what came before what is named is reused."""
     old = await find_run(session, workspace_id, run_id)
     if old["status"] not in ENDED:
         raise RunNotEnded(f"The run is {old['status']}.")
@@ -119,7 +122,9 @@ async def retry(session: AsyncSession, workspace_id: str, run_id: str, wanted: R
     )
     await insert_run(session, run)
     if wanted.from_node is not None:
-        await _reuse(session, run_id, run.id, plan, wanted.from_node)
+        await reuse_before(session, run_id, run.id, plan, wanted.from_node)
+    if wanted.failed_items_of is not None:
+        await reuse_good_items(session, payloads, run_id, run.id, plan, wanted.failed_items_of)
     return run
 
 
@@ -134,17 +139,3 @@ async def _version(
         return old["version"], load_json(from_then)
     version = await load_version(session, workspace_id, old["workflow_id"], wanted.version)
     return version.version, version.document
-
-
-async def _reuse(session: AsyncSession, old_id: str, new_id: str, plan: Plan, from_node: str) -> None:
-    """Copy what the old run's nodes gave, but for `from_node` and what comes after it."""
-    if from_node not in plan.nodes:
-        raise NodeRunNotFound(f"There is no node {from_node!r} in that version.")
-    again = {id_ for id_ in plan.nodes if from_node in plan.ancestors(id_)} | {from_node}
-    kept = [id_ for id_ in plan.nodes if id_ not in again]
-    table: Table = NODE_RUNS
-    columns = [column for column in table.c if column.name != "run_id"]
-    source = select(literal(new_id), *columns).where(
-        table.c.run_id == old_id, table.c.node_id.in_(kept), table.c.output.is_not(None)
-    )
-    await session.execute(insert(table).from_select(["run_id", *(column.name for column in columns)], source))

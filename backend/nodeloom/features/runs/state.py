@@ -10,7 +10,7 @@ from nodeloom.engine.advance import Frontier
 from nodeloom.engine.containers import OpenContainer
 from nodeloom.engine.inputs import Joined, inputs_of
 from nodeloom.engine.results import result_ports
-from nodeloom.features.runs.asks import AskRow
+from nodeloom.features.runs.asks import AskRow, ScopesShared
 from nodeloom.features.runs.logs import RunLog
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     """
 
     item: int
-    ask: Ask
+    ask: Ask | ScopesShared
     made: Any = None
 
 

@@ -11,8 +11,8 @@ from nodeloom.adapters.live import Live
 from nodeloom.features.runs.answers import Outbox, RunAnswer
 from nodeloom.features.runs.journal import Close
 from nodeloom.features.runs.resume_tokens import ResumeTokens
-from nodeloom.features.runs.rows import Row
-from nodeloom.features.runs.schemas import ErrorRead, LogLineRead, NodeRunRead, RunSummary, Waiting
+from nodeloom.features.runs.rows import Row, shown_id
+from nodeloom.features.runs.schemas import ErrorRead, LogLineRead, NodeRunRead, ParentRead, RunSummary, Waiting
 
 NO_COST = "0"
 
@@ -30,6 +30,7 @@ def run_summary(row: Mapping[str, Any]) -> RunSummary:
         trigger_kind=row["trigger_kind"],
         event_id=row["event_id"],
         retry_of=row["retry_of"],
+        parent=_parent(row),
         status=row["status"],
         waiting=waiting,
         created_at=row["created_at"],
@@ -40,12 +41,22 @@ def run_summary(row: Mapping[str, Any]) -> RunSummary:
     )
 
 
+def _parent(row: Mapping[str, Any]) -> ParentRead | None:
+    if row["parent_run_id"] is None:
+        return None
+    return ParentRead(
+        run_id=row["parent_run_id"], node_id=row["parent_node"], path=row["parent_path"], index=row["parent_index"]
+    )
+
+
 def node_run_read(row: Mapping[str, Any], tokens: ResumeTokens) -> NodeRunRead:
     waiting = None
     if row["status"] == "waiting":
         url = None
         if row["waiting_reason"] == "call":
             url = tokens.url(row["run_id"], row["node_id"], row["path"])
+        elif row["waiting_reason"] == "approval":
+            url = tokens.approval_url(row["run_id"], row["node_id"], row["path"])
         waiting = Waiting(reason=row["waiting_reason"], until=row["waiting_until"], url=url)
     return NodeRunRead(
         node_id=row["node_id"],
@@ -81,7 +92,7 @@ def _error(packed: str | None) -> ErrorRead | None:
 
 
 def _topics(run: Row) -> tuple[str, str]:
-    return f"run:{run['id']}", f"workflow:{run['workflow_id']}"
+    return f"run:{shown_id(run)}", f"workflow:{run['workflow_id']}"
 
 
 class Announcer:
@@ -99,10 +110,11 @@ class Announcer:
         return self._live.watched(run["workspace_id"], _topics(run))
 
     def node(self, run: Row, row: Row) -> None:
-        if not self.watched(run):
+        of_its_container = run["scopes_from"] is not None and row["path"] == run["parent_path"]
+        if of_its_container or not self.watched(run):
             return
         topics = _topics(run)
-        data = {"run_id": run["id"], "workflow_id": run["workflow_id"]}
+        data = {"run_id": shown_id(run), "workflow_id": run["workflow_id"]}
         data |= node_run_read(row, self._tokens).model_dump(mode="json")
         self._send(run["workspace_id"], topics, "node_run", data)
 
@@ -127,7 +139,7 @@ class Announcer:
 
     def _run(self, run: Row, changes: dict[str, Any]) -> None:
         topics = (*_topics(run), "runs")
-        if not self._live.watched(run["workspace_id"], topics):
+        if run["scopes_from"] is not None or not self._live.watched(run["workspace_id"], topics):
             return
         blank = {"waiting_reason": None, "due_at": None, "finished_at": None, "error": None}
         resource = run_summary({**run, **blank, **changes}).model_dump(mode="json")

@@ -32,11 +32,12 @@ from nodeloom.features.runs.journal import (
     write,
 )
 from nodeloom.features.runs.models import RUNS, unfinished
+from nodeloom.features.runs.parts import part_of, part_state
 from nodeloom.features.runs.payloads import items_from
 from nodeloom.features.runs.plans import LoadedPlan, PlanBroken, Plans
 from nodeloom.features.runs.restore import fresh, read_journal, restored
 from nodeloom.features.runs.resume_tokens import ResumeTokens
-from nodeloom.features.runs.rows import Row
+from nodeloom.features.runs.rows import Row, shown_id
 from nodeloom.features.runs.run_journal import Fenced, RunJournal
 from nodeloom.features.runs.scope import RunFacts
 from nodeloom.features.variables.values import NONE
@@ -94,6 +95,9 @@ class RunWorker:
                 for run in claimed:
                     self._stop("released", {run["id"]})
                     self._drives[_key(run)] = (None, asyncio.create_task(self._drive(run)))
+                if any(run["scopes_from"] is not None for run in claimed):
+                    # Others of its kind may have been left for other workers.
+                    self._bell.ring_soon()
                 if len(claimed) < free:
                     return
 
@@ -128,7 +132,10 @@ class RunWorker:
 
     async def _drive_with(self, variables: Mapping[str, JsonValue], loaded: LoadedPlan, run: Row) -> DriveEnd:
         items = items_from(await self._around.payloads.unpack(run["input"]))
-        if run["fence"] == 1 and run["retry_of"] is None:
+        part = part_of(run)
+        if part is not None:
+            state, ready = await part_state(self._database, loaded.plan, run, part, self._around.payloads)
+        elif run["fence"] == 1 and run["retry_of"] is None:
             state, ready = fresh(loaded.plan, run["trigger_node"])
         else:
             journalled = await read_journal(self._database, run["id"])
@@ -147,6 +154,7 @@ class RunWorker:
         return RunFacts(
             workflow={"id": run["workflow_id"], "name": run["workflow_name"]},
             run_id=run["id"],
+            shown_id=shown_id(run),
             version=run["version"],
             tokens=self._tokens,
             vars=variables,
@@ -176,7 +184,8 @@ class RunWorker:
     async def _fail(self, run: Row, code: str, message: str, hint: str) -> None:
         error = dump_json({"code": code, "message": message, "hint": hint})
         close = Close("failed", run["active_ms"], error=error, finished_at=clock.now(), cut_off=True)
-        close = replace(close, wakes_parent=bool(run["parent_waits"]), leaves_children=True)
+        of_part = run["scopes_from"] is not None
+        close = replace(close, wakes_parent=bool(run["parent_waits"]), of_part=of_part, leaves_children=True)
         try:
             await self._database.writer.call(write, Entry(run["id"], run["fence"], close=close))
         except DatabaseUnavailable:

@@ -330,7 +330,7 @@ def upgrade() -> None:
     sa.Column('parent_index', sa.Integer(), nullable=True),
     sa.Column('parent_waits', sa.Boolean(), nullable=True),
     sa.Column('root_run_id', sa.String(), nullable=True),
-    sa.Column('depth', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('depth', sa.Integer(), nullable=True),
     sa.Column('scopes_from', sa.Integer(), nullable=True),
     sa.Column('scopes_to', sa.Integer(), nullable=True),
     sa.Column('input', sa.LargeBinary(), nullable=False),
