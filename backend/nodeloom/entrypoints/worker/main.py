@@ -25,6 +25,7 @@ from nodeloom.features.runs.children import Callees, follow_calls
 from nodeloom.features.runs.drive import Surroundings
 from nodeloom.features.runs.lanes import Lanes
 from nodeloom.features.runs.outside import Outside
+from nodeloom.features.runs.parts import follow_shares
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
@@ -110,6 +111,7 @@ def _worker(
     outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
     callees = Callees(database, payloads)
     follow_calls()
+    follow_shares()
     follow_runs(payloads, Sandbox(), settings.public_url)
     announcer = Announcer(live, redis, tokens)
     around = Surroundings(catalog, payloads, Sandbox(), outside, announcer, variables, lanes, callees)
