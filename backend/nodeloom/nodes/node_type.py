@@ -68,18 +68,22 @@ class WorkflowCalled:
 
 @dataclass(frozen=True)
 class ApprovalAsked:
-    """Ask for a yes or no: the members, or anyone who has the link."""
+    """Ask for a yes or no. `approvers` are roles, e-mails and ids of members, or “anyone”: whoever has the link."""
 
     message: str
-    approvers: Literal["members", "anyone"]
+    approvers: Sequence[str]
     until: datetime | None
 
 
 @dataclass(frozen=True)
 class EventAwaited:
-    """Wake the node by the first event of its own subscription, from the run's begin on, that has these values."""
+    """Wake the node by the first event of its own subscription, from the run's begin on, that fits the conditions.
 
-    match: Mapping[str, JsonValue]
+    Each is `{left, operator, right}`, with `left` a path into the event's item.
+    """
+
+    conditions: Sequence[Mapping[str, JsonValue]]
+    timezone: str
     until: datetime | None
 
 

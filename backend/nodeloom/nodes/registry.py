@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from nodeloom.nodes.approval import APPROVAL
 from nodeloom.nodes.branches import FILTER, IF, SWITCH
 from nodeloom.nodes.called import CALLED, RUN_WORKFLOW
 from nodeloom.nodes.chats import CHAT
@@ -33,7 +34,7 @@ from nodeloom.nodes.xml import XML
 
 _TYPES = (
     *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, CALLED, ON_FAILURE),
-    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, RUN_WORKFLOW, EMIT, RESPOND, STOP, NOOP),
+    *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, APPROVAL, RUN_WORKFLOW, EMIT, RESPOND, STOP, NOOP),
     *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
     *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN, EXTRACT_FILE, CONVERT_FILE),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from nodeloom.adapters import clock
 from nodeloom.features.runs.asks import AskRow, carry_out
+from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.triggers.models import EVENTS
 from nodeloom.nodes.node_type import EventSent
 from tests.integration.triggers.conftest import Hooked
@@ -94,7 +95,7 @@ async def test_what_is_sent_twice_over_is_one_event(hooked: Hooked) -> None:
     ask = AskRow(
         run_id="run_1", workspace_id=hooked.api.workspace_id, workflow_id="wf_1", workflow_name="Sender", version=1,
         root_run_id="run_1", depth=0, run_created_at=now, node_id="tell", path="", index=0,
-        ask=EventSent("order.paid", {"n": 1}), made=None, at=now,
+        ask=EventSent("order.paid", {"n": 1}), made=packed_small([{"json": {"n": 1}}]), at=now,
     )  # fmt: skip
 
     def twice(connection: Any) -> None:

@@ -14,7 +14,7 @@ _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 # In characters; no file of the front end comes near.
 _LONGEST_NAME: Final = 200
 _LONGEST_PATH: Final = 1_000
-_OURS: Final = ("/api/", "/hooks/", "/v1/", "/oauth/", "/forms/", "/chat/")
+_OURS: Final = ("/api/", "/hooks/", "/v1/", "/oauth/", "/forms/", "/chat/", "/approvals/")
 
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Nodeloom</title>

@@ -51,7 +51,8 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         tokens = ResumeTokens(state.vault, settings.public_url)
         state.resume_tokens = tokens
         state.payloads = Payloads(state.blobs, state.vault)
-        state.reader = Reader(state.payloads, Plans(state.db, state.catalog), tokens)
+        state.plans = Plans(state.db, state.catalog)
+        state.reader = Reader(state.payloads, state.plans, tokens)
         state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
         state.previews = Previews(state.artifacts, ConfinedReaders())
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))

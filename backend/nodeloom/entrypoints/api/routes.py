@@ -16,10 +16,12 @@ from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
 from nodeloom.features.runs import log_endpoints as logs
 from nodeloom.features.triggers import endpoints as triggers
+from nodeloom.features.triggers import failure_endpoints as failures
 from nodeloom.features.variables import endpoints as variables
+from nodeloom.features.waiting import endpoints as waiting
+from nodeloom.features.waiting import page_endpoints as approvals
 from nodeloom.features.workflows import endpoints as workflows
 
-from nodeloom.features.triggers import failure_endpoints as failures
 BASE: Final = "/api/v1"
 
 UNDER_BASE: Final[tuple[APIRouter, ...]] = (
@@ -35,5 +37,6 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     logs.router,
     looks.router,
     failures.router,
+    waiting.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router, chats.router, approvals.router)

@@ -21,6 +21,7 @@ from nodeloom.entrypoints.code import code_of
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import load_catalog
 from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.asks import on_ask
 from nodeloom.features.runs.children import Callees, follow_calls
 from nodeloom.features.runs.drive import Surroundings
 from nodeloom.features.runs.lanes import Lanes
@@ -33,6 +34,9 @@ from nodeloom.features.runs.views import Announcer
 from nodeloom.features.runs.worker import HeartbeatThread, RunWorker
 from nodeloom.features.triggers.worker_wiring import follow_runs
 from nodeloom.features.variables.values import VariableValues
+from nodeloom.features.waiting.approvals import ask_for_approval
+from nodeloom.nodes.node_type import ApprovalAsked
+
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +117,7 @@ def _worker(
     follow_calls()
     follow_shares()
     follow_runs(payloads, Sandbox(), settings.public_url)
+    on_ask(ApprovalAsked, ask_for_approval)
     announcer = Announcer(live, redis, tokens)
     around = Surroundings(catalog, payloads, Sandbox(), outside, announcer, variables, lanes, callees)
     return RunWorker(database, bell, Plans(database, catalog), around, tokens)

@@ -13,14 +13,13 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.ids import new_id
 from nodeloom.features.runs.asks import AskRow
 from nodeloom.features.runs.models import RUNS
-from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.triggers.accept import Arrival, TakenIn, take_in
 from nodeloom.features.triggers.dedupe import short_key
 from nodeloom.features.triggers.event_filter import Budget, FilterFailed, Filters
 from nodeloom.features.triggers.failures import Failures, TriggerFailed
 from nodeloom.features.triggers.live import EVENT, LiveTrigger, LiveTriggers
 from nodeloom.features.triggers.models import EVENTS
-from nodeloom.graph.item import Item, item_to_document
+from nodeloom.graph.item import Item
 from nodeloom.nodes.events import event_json
 from nodeloom.nodes.node_type import EventSent
 
@@ -32,8 +31,7 @@ MOST_HOPS = 50
 class Emissions:
     """Handles `EventSent`; for the thread of the writer."""
 
-    def __init__(self, payloads: Payloads, live: LiveTriggers, filters: Filters, failures: Failures) -> None:
-        self._payloads = payloads
+    def __init__(self, live: LiveTriggers, filters: Filters, failures: Failures) -> None:
         self._live = live
         self._filters = filters
         self._failures = failures
@@ -67,7 +65,7 @@ class Emissions:
         self, row: AskRow, sent: EventSent, listeners: Sequence[LiveTrigger], hops: int, now: datetime, budget: Budget
     ) -> Iterator[tuple[Arrival, TriggerFailed | None]]:
         item = Item(event_json(sent.payload))
-        payload = self._payloads.pack_blocking([item_to_document(item)])
+        payload: bytes = row.made
         for trigger in listeners:
             failure = None
             try:

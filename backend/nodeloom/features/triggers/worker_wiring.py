@@ -15,5 +15,5 @@ def follow_runs(payloads: Payloads, sandbox: Sandbox, public_url: str) -> None:
     """To be called by every process that drives runs, before it claims one."""
     live = LiveTriggers()
     failures = Failures(payloads, live, public_url)
-    on_ask(EventSent, Emissions(payloads, live, Filters(sandbox), failures))
+    on_ask(EventSent, Emissions(live, Filters(sandbox), failures))
     on_failed("triggers", failures.of_runs)

@@ -1,0 +1,1 @@
+"""What waits: approvals with their pages, and the list of all of it."""
