@@ -36,8 +36,8 @@ class GraphSnapshot(Table, table=True):
 class Run(Table, table=True):
     """`parent_…` name the node that a child run was started by, `root_run_id` the run at the top of the tree.
 
-    `depth` counts the levels above it. A run with `scopes_from` drives these scopes of its parent's container and is shown inside it, not by itself.
-    `output` is what a child gives its parent.
+    `depth` counts the levels above it. A run with `scopes_from` drives these scopes of its parent's container and is
+    shown inside it, not by itself. `output` is what a child gives its parent.
     """
 
     __tablename__ = "run"  # pyright: ignore[reportAssignmentType]
