@@ -9,6 +9,8 @@ and in full Python another: what is no attack on one of them is marked with the 
 from dataclasses import dataclass
 from typing import Final
 
+from tests.support.hostile_python import PYTHON
+
 
 @dataclass(frozen=True)
 class Attack:
@@ -24,9 +26,6 @@ class Attack:
 
 BOTH: Final = ("expression", "javascript")
 CODE: Final = ("javascript",)
-PYTHONS: Final = ("monty", "full")
-MONTY: Final = ("monty",)
-FULL: Final = ("full",)
 
 _JAVASCRIPT: Final = (
     # The way out of n8n's and many others' expressions: a constructor's constructor makes code from text.
@@ -222,164 +221,7 @@ _JAVASCRIPT: Final = (
     ("super and private names", "return super.constructor", BOTH),
 )
 
-_PYTHON: Final = (
-    # Langflow and others ran a person's Python with exec: these are the ways from there to the host.
-    ("subclasses", "return {'x': ().__class__.__bases__[0].__subclasses__()[0].__init__.__globals__['os']}", PYTHONS),
-    ("subclasses by getattr", "return {'x': getattr((), '__cl' + 'ass__').__mro__[1].__subclasses__()}", PYTHONS),
-    ("globals of a function", "def f(): pass\nreturn {'x': f.__globals__['__builtins__']}", PYTHONS),
-    ("builtins by name", "return {'x': __builtins__}", PYTHONS),
-    (
-        "code of a function",
-        "def f(): pass\nf.__code__ = f.__code__.replace(co_code=b'\\xff' * 64)\nf()\nreturn {'x': 1 / 0}",
-        PYTHONS,
-    ),
-    (
-        "frames",
-        "try:\n  1 / 0\nexcept Exception as e:\n  return {'x': e.__traceback__.tb_frame.f_back.f_globals}",
-        PYTHONS,
-    ),
-    ("generator frames", "g = (i for i in [1])\nreturn {'x': g.gi_frame.f_back.f_globals}", PYTHONS),
-    ("sys._getframe", "import sys\nreturn {'x': sys._getframe(5).f_globals['secret']}", PYTHONS),
-    ("format string", "return {'x': '{0.__class__.__init__.__globals__}'.format(0)}", PYTHONS),
-    ("format string bomb", "return {'x': '{:>9999999999}'.format(1)}", PYTHONS),
-    ("f-string bomb", "return {'x': f'{1:>{10 ** 10}}'}", PYTHONS),
-    ("percent format bomb", "return {'x': '%9999999999d' % 1}", PYTHONS),
-    ("a decorator that runs at definition", "@exec\n@input\ndef f(): pass\nreturn {}", PYTHONS),
-    ("a default argument that runs", "def f(x=__import__('os').fork()): pass\nreturn {}", PYTHONS),
-    (
-        "a class that hides a call",
-        "class A:\n  def __getattr__(self, n): return open('/etc/shadow').read()\nreturn {'x': A().x}",
-        PYTHONS,
-    ),
-    ("eval", "return {'x': eval('__import__(\"os\").fork()')}", PYTHONS),
-    ("exec", "exec('import os\\nos.fork()')\nreturn {'x': os}", PYTHONS),
-    ("compile", "return {'x': exec(compile('import os; os.fork()', 'x', 'exec'))}", PYTHONS),
-    ("open /etc/passwd", "return {'x': open('/etc/passwd').read()}", PYTHONS),
-    ("open by pathlib", "from pathlib import Path\nreturn {'x': Path('/etc/hostname').read_text()}", PYTHONS),
-    ("a home folder", "import os\nreturn {'x': open(os.path.expanduser('~root/.ssh/id_rsa')).read()}", PYTHONS),
-    ("write a file outside", "open('/usr/lib/x', 'w').write('x')", PYTHONS),
-    ("write to the root", "open('/x', 'w').write('x')", PYTHONS),
-    ("read the process's memory", "return {'x': open('/proc/self/mem', 'rb').read(1)}", PYTHONS),
-    ("read the parent's environment", "return {'x': open('/proc/1/environ').read()}", PYTHONS),
-    ("os.environ", "import os\nreturn {'x': os.environ['NODELOOM_SECRET_KEY']}", PYTHONS),
-    ("os.system", "import os\nassert os.system('id') == 0", PYTHONS),
-    ("os.popen", "import os\nreturn {'x': os.popen('id').read()}", PYTHONS),
-    ("subprocess", "import subprocess\nreturn {'x': subprocess.check_output('id')}", PYTHONS),
-    ("execve", "import os\nos.execv('/bin/sh', ['sh'])", PYTHONS),
-    ("socket", "import socket\nsocket.create_connection(('169.254.169.254', 80))", PYTHONS),
-    ("unix socket", "import socket\nsocket.socket(socket.AF_UNIX).connect('/run/x.sock')", PYTHONS),
-    ("raw socket", "import socket\nsocket.socket(socket.AF_PACKET, socket.SOCK_RAW)", FULL),
-    ("urllib", "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:8600/')", PYTHONS),
-    ("ctypes", "import ctypes\nif ctypes.CDLL(None).fork() < 0: raise OSError('no fork')", PYTHONS),
-    ("ctypes to the kernel", "import ctypes\nif ctypes.CDLL(None).syscall(57) < 0: raise OSError('no fork')", FULL),
-    ("ctypes clone3", "import ctypes\nif ctypes.CDLL(None).syscall(435, 0, 0) < 0: raise OSError('no clone')", FULL),
-    ("ctypes unshare", "import ctypes\nif ctypes.CDLL(None).unshare(0x10000000) < 0: raise OSError('no')", FULL),
-    (
-        "ctypes mount",
-        "import ctypes\nif ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0) < 0: raise OSError('no')",
-        FULL,
-    ),
-    ("ctypes ptrace", "import ctypes\nif ctypes.CDLL(None).ptrace(16, 1, 0, 0) < 0: raise OSError('no')", FULL),
-    ("ctypes to nowhere", "import ctypes\nctypes.string_at(0)", FULL),
-    (
-        "32-bit calls",
-        "import ctypes, mmap\nm = mmap.mmap(-1, 4096, prot=7)\nm.write(b'\\xb8\\x02\\x00\\x00\\x00\\xcd\\x80\\xc3')\nctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()\nraise OSError('no')",
-        FULL,
-    ),
-    ("fork", "import os\nos.fork()", PYTHONS),
-    ("fork bomb", "import os\nwhile True: os.fork()", PYTHONS),
-    ("forkpty", "import os\nos.forkpty()", FULL),
-    ("posix_spawn", "import os\nos.posix_spawn('/bin/true', ['true'], {})", FULL),
-    ("multiprocessing", "import multiprocessing\nmultiprocessing.Process(target=print).start()", PYTHONS),
-    ("thread bomb", "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(9,)).start()", FULL),
-    (
-        "threads that outlive the code",
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\nraise OSError('left')",
-        FULL,
-    ),
-    ("signals to everybody", "import os\nos.kill(-1, 9)\nraise OSError('nobody')", FULL),
-    (
-        "signals to the first process",
-        "import os\nos.kill(1, 9)\nos.kill(os.getppid(), 19)\nraise OSError('nobody')",
-        FULL,
-    ),
-    ("an answer of its own", "import os, sys\nos.write(int(sys.orig_argv[6]), b'x' * 100)\nos._exit(0)", FULL),
-    ("an answer that is too big", "import os, sys\nwhile True: os.write(int(sys.orig_argv[6]), b'x' * 1000000)", FULL),
-    ("an exit", "import os\nos._exit(0)", FULL),
-    ("SystemExit", "raise SystemExit(0)", PYTHONS),
-    ("KeyboardInterrupt", "raise KeyboardInterrupt", PYTHONS),
-    ("raised limits", "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2 ** 40, 2 ** 40))", FULL),
-    ("setuid", "import os\nos.setuid(0)", FULL),
-    ("chroot", "import os\nos.chroot('/')", FULL),
-    ("device files", "import os\nos.mknod('/tmp/x', 0o600 | 0o020000, os.makedev(1, 1))", FULL),
-    ("kernel log", "import os\nreturn {'x': open('/dev/kmsg').read(1)}", FULL),
-    ("pip", "import pip\npip.main(['install', 'x'])", PYTHONS),
-    (
-        "packages named in a comment",
-        "# /// script\n# dependencies = ['requests']\n# ///\nimport requests\nreturn {}",
-        PYTHONS,
-    ),
-    ("pickle", "import pickle\npickle.loads(b\"cos\\nsystem\\n(S'id'\\ntR.\")\nraise OSError('no shell')", PYTHONS),
-    ("nodeloom itself", "import nodeloom\nreturn {'x': nodeloom.__file__}", PYTHONS),
-    ("its own runner's file", "open(__import__('sys').orig_argv[5], 'w')", FULL),
-    # Time and space.
-    ("endless while", "while True: pass", PYTHONS),
-    (
-        "endless while that catches",
-        "while True:\n  try:\n    while True: pass\n  except BaseException:\n    pass",
-        PYTHONS,
-    ),
-    ("sleep", "import time\ntime.sleep(100)", PYTHONS),
-    (
-        "signal handler against the limit",
-        "import signal\nsignal.signal(signal.SIGXCPU, lambda *a: None)\nwhile True: pass",
-        FULL,
-    ),
-    ("catastrophic regex", "import re\nre.match('(a+)+$', 'a' * 60 + '!')\nreturn {'x': 1}", FULL),
-    (
-        "catastrophic regex with a backreference",
-        "import re\nre.match('(a*)*\\\\1b', 'a' * 80)\nwhile True: pass",
-        PYTHONS,
-    ),
-    ("list bomb", "x = []\nwhile True: x.append('a' * 100000 + str(len(x)))", PYTHONS),
-    ("string bomb", "return {'x': 'a' * 10 ** 10}", PYTHONS),
-    ("bytes bomb", "return {'x': len(bytearray(10 ** 12))}", PYTHONS),
-    ("huge power", "return {'x': len(str(10 ** 10 ** 10))}", PYTHONS),
-    ("huge power in bits", "x = 2\nwhile True: x = x * x", PYTHONS),
-    ("huge shift", "return {'x': (1 << 10 ** 12) > 0}", PYTHONS),
-    ("many digits", "return {'x': int('9' * 5000)}", PYTHONS),
-    ("int to text", "return {'x': str(10 ** 5000)}", PYTHONS),
-    ("range as a list", "return {'x': list(range(10 ** 10))}", PYTHONS),
-    ("result that shares itself", "a = ['x' * 10]\nfor i in range(40): a = [a, a]\nreturn {'a': a}", PYTHONS),
-    ("result that contains itself", "a = []\na.append(a)\nreturn {'a': a}", FULL),
-    ("result that is nested deeply", "a = []\nfor i in range(5000): a = [a]\nreturn {'a': a}", PYTHONS),
-    ("recursion", "def f(): return f()\nreturn f()", PYTHONS),
-    (
-        "recursion past its limit",
-        "import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): return f() + 1\nreturn f()",
-        FULL,
-    ),
-    ("nested brackets", "return " + "(" * 5000 + ")" * 5000, PYTHONS),
-    ("nested minus", "return " + "-" * 50000 + "1.5.5", PYTHONS),
-    ("nested indents", "\n".join(" " * depth + "if 1:" for depth in range(200)), PYTHONS),
-    ("a result that is a set", "return {'x': {1, 2}}", PYTHONS),
-    ("a result that is bytes", "return {'x': b'x'}", PYTHONS),
-    ("a result that is not a number", "return {'x': float('nan')}", PYTHONS),
-    ("a result with too big a number", "return {'x': 10 ** 40}", PYTHONS),
-    ("a result with a key that is no text", "return {(1, 2): 3}", PYTHONS),
-    ("a result that is an object", "class A: pass\nreturn A()", PYTHONS),
-    (
-        "a result that lies about itself",
-        "class A(dict):\n  def items(self): return iter(int, 1)\nreturn A(a=1).items()",
-        PYTHONS,
-    ),
-    ("files on end", "f = open('/tmp/x', 'wb')\nwhile True: f.write(b'x' * 1000000)", PYTHONS),
-    ("many small files", "for i in range(10 ** 9): open(f'/tmp/{i}', 'w').write('x' * 100000)", PYTHONS),
-    ("many open files", "x = []\nwhile True: x.append(open('/dev/null'))", PYTHONS),
-    ("prints on end", "while True: print('x' * 10000)", PYTHONS),
-)
-
-ATTACKS: Final[tuple[Attack, ...]] = tuple(Attack(*entry) for entry in (*_JAVASCRIPT, *_PYTHON))
+ATTACKS: Final[tuple[Attack, ...]] = tuple(Attack(*entry) for entry in (*_JAVASCRIPT, *PYTHON))
 
 
 def attacks(against: str) -> list[Attack]:
