@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from nodeloom.adapters.bulk import Bulk
 from nodeloom.features.runs.accept import NewRun, insert_runs
 from nodeloom.features.triggers.models import DELIVERIES, EVENTS, LISTENING, SUBSCRIPTIONS
 
@@ -76,7 +77,7 @@ def take_in(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Out
         if isinstance(outcome, TakenIn):
             kept.append(arrival)
     if kept:
-        connection.execute(_INSERT, [_row(arrival) for arrival in kept])
+        _ROWS.write(connection, [_row(arrival) for arrival in kept])
         if runs := [arrival.run for arrival in kept if arrival.run is not None]:
             insert_runs(connection, runs)
     return outcomes
@@ -153,7 +154,7 @@ _COLUMNS = (
     "id", "workspace_id", "workflow_id", "node_id", "kind", "run_id", "dedupe_key", "summary", "size", "payload",
     "received_at", "sent_by", "hops", "awaited",
 )  # fmt: skip
-_INSERT = EVENTS.insert().values({name: bindparam(name) for name in _COLUMNS})
+_ROWS = Bulk(EVENTS, _COLUMNS)
 _LIVE = (
     select(SUBSCRIPTIONS.c.id, LISTENING.c.until)
     .outerjoin(LISTENING, LISTENING.c.workflow_id == SUBSCRIPTIONS.c.workflow_id)
