@@ -28,6 +28,7 @@ from nodeloom.nodes.rename import RENAME
 from nodeloom.nodes.schedule import SCHEDULE
 from nodeloom.nodes.set_fields import SET
 from nodeloom.nodes.summarize import SUMMARIZE
+from nodeloom.nodes.table import TABLE
 from nodeloom.nodes.triggers import MANUAL, WEBHOOK
 from nodeloom.nodes.wait import WAIT
 from nodeloom.nodes.xml import XML
@@ -35,7 +36,7 @@ from nodeloom.nodes.xml import XML
 _TYPES = (
     *(MANUAL, WEBHOOK, FORM, CHAT, SCHEDULE, EVENT, CALLED, ON_FAILURE),
     *(IF, SWITCH, MERGE, LOOP, MAP, WAIT, APPROVAL, RUN_WORKFLOW, EMIT, RESPOND, STOP, NOOP),
-    *(SET, CODE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
+    *(SET, CODE, TABLE, FILTER, SORT, LIMIT, DEDUPE, SPLIT_OUT, AGGREGATE),
     *(SUMMARIZE, RENAME, COMPARE, DATETIME, CRYPTO, HTML, XML, MARKDOWN, EXTRACT_FILE, CONVERT_FILE),
 )
 

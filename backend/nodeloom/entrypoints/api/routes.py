@@ -15,6 +15,7 @@ from nodeloom.features.runs import artifact_endpoints as artifacts
 from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
 from nodeloom.features.runs import log_endpoints as logs
+from nodeloom.features.tables import endpoints as tables
 from nodeloom.features.triggers import endpoints as triggers
 from nodeloom.features.triggers import failure_endpoints as failures
 from nodeloom.features.variables import endpoints as variables
@@ -29,14 +30,15 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     catalog.router,
     connections.router,
     variables.router,
+    tables.router,
     workflows.router,
     triggers.router,
+    failures.router,
     runs.router,
     artifacts.router,
     live.router,
-    logs.router,
     looks.router,
-    failures.router,
+    logs.router,
     waiting.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router, chats.router, approvals.router)

@@ -25,18 +25,18 @@ from nodeloom.features.runs.asks import on_ask
 from nodeloom.features.runs.children import Callees, follow_calls
 from nodeloom.features.runs.drive import Surroundings
 from nodeloom.features.runs.lanes import Lanes
-from nodeloom.features.runs.outside import Outside
+from nodeloom.features.runs.outside import Outside, OwnAction
 from nodeloom.features.runs.parts import follow_shares
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.views import Announcer
 from nodeloom.features.runs.worker import HeartbeatThread, RunWorker
+from nodeloom.features.tables.node import TABLES, WorkspaceTables, table
 from nodeloom.features.triggers.worker_wiring import follow_runs
 from nodeloom.features.variables.values import VariableValues
 from nodeloom.features.waiting.approvals import ask_for_approval
 from nodeloom.nodes.node_type import ApprovalAsked
-
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +112,8 @@ def _worker(
     tokens = ResumeTokens(vault, settings.public_url)
     variables = VariableValues(database, vault)
     artifacts = Artifacts(database, Blobs(settings.blob_path), settings.max_payload_mb * 1024 * 1024)
-    outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts)
+    own = {"core.table": OwnAction(TABLES, table, lambda workspace_id: WorkspaceTables(database, workspace_id))}
+    outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts, own)
     callees = Callees(database, payloads)
     follow_calls()
     follow_shares()

@@ -1,0 +1,1 @@
+"""The built-in data store: tables of a workspace, written by people and by `core.table`."""
