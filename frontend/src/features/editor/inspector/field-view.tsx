@@ -12,8 +12,10 @@ import { KeyValueField } from "./fields/key-value-field";
 import { ListField } from "./fields/list-field";
 import { NumberField } from "./fields/number-field";
 import { OutlineField } from "./fields/outline-field";
+import { RowField } from "./fields/row-field";
 import { SecretField } from "./fields/secret-field";
 import { SwitchField } from "./fields/switch-field";
+import { TableField } from "./fields/table-field";
 import { TextField } from "./fields/text-field";
 
 // One entry a kind: a new kind without a field is a compile error, not a blank form.
@@ -32,6 +34,8 @@ const views: Record<FieldKind, ComponentType<FieldProps>> = {
   conditions: ConditionsField,
   cron: CronField,
   auth: AuthField,
+  table: TableField,
+  row: RowField,
   any: AnyField,
   json: JsonField,
 };

@@ -13,6 +13,7 @@ export interface FieldSchema {
   readonly maximum?: number;
   readonly format?: string;
   readonly items?: FieldSchema;
+  readonly minItems?: number;
   readonly properties?: Record<string, FieldSchema>;
   readonly additionalProperties?: boolean | FieldSchema;
   readonly required?: string[];
@@ -47,6 +48,8 @@ export type FieldKind =
   | "conditions"
   | "cron"
   | "auth"
+  | "table"
+  | "row"
   | "any"
   | "json";
 
@@ -123,6 +126,8 @@ const WIDGETS: Record<string, FieldKind> = {
   multiline: "multiline",
   code: "code",
   auth: "auth",
+  table: "table",
+  row: "row",
   outline: "outline",
   json: "json",
   password: "secret",
@@ -241,9 +246,14 @@ export function isShown(field: Field, siblings: readonly Field[], values: JsonOb
 /** What a new node starts with: required parameters in a shape the form can show, everything else by default. */
 export function initialParams(schema: FieldSchema): JsonObject {
   const starting = fieldsOf(schema).filter(
-    (field) => field.required || field.kind === "conditions",
+    (field) => field.required || (field.kind === "conditions" && !isOptionalList(field)),
   );
   return withValues(starting, schema);
+}
+
+/** Conditions that narrow something down may be none at all. */
+export function isOptionalList({ required, schema }: Field): boolean {
+  return !required && schema.minItems === undefined;
 }
 
 function withValues(fields: readonly Field[], root: FieldSchema): JsonObject {

@@ -11,6 +11,7 @@ import {
   takesRight,
   writeCondition,
 } from "../../model/conditions";
+import { type FieldSchema, isOptionalList } from "../../model/fields";
 import type { JsonValue } from "../../model/graph";
 import { problemsInside } from "../../model/problems";
 import type { FieldProps } from "../field-props";
@@ -24,6 +25,7 @@ const OPTIONS = OPERATORS.map((operator) => ({ value: operator.name, label: oper
 export function ConditionsField({ field, value, onChange, path }: FieldProps) {
   const { locked } = useForm();
   const rows = readConditions(value);
+  const mayBeNone = isOptionalList(field);
   const write = (next: Condition[]) => onChange(next.map(writeCondition));
   return (
     <fieldset className={styles.list}>
@@ -35,11 +37,14 @@ export function ConditionsField({ field, value, onChange, path }: FieldProps) {
           row={row}
           name={`Condition ${index + 1}`}
           path={`${path}[${index}]`}
+          left={field.schema.items?.properties?.left}
           onChange={(part) =>
             write(rows.map((old, at) => (at === index ? { ...old, ...part } : old)))
           }
           onRemove={
-            rows.length > 1 && !locked ? () => write(rows.filter((_, at) => at !== index)) : null
+            (rows.length > 1 || mayBeNone) && !locked
+              ? () => write(rows.filter((_, at) => at !== index))
+              : null
           }
         />
       ))}
@@ -62,20 +67,22 @@ interface ConditionRowProps {
   row: Condition;
   name: string;
   path: string;
+  /** What stands on the left: a value, or the name of a column. */
+  left: FieldSchema | undefined;
   onChange: (part: Partial<Condition>) => void;
   onRemove: (() => void) | null;
 }
 
-function ConditionRow({ row, name, path, onChange, onRemove }: ConditionRowProps) {
+function ConditionRow({ row, name, path, left, onChange, onRemove }: ConditionRowProps) {
   const { problems, locked } = useForm();
   const [problem] = problemsInside(problems, path);
   return (
     <fieldset className={styles.entry} aria-label={name}>
       <TemplateInput
-        label="Value"
-        placeholder="{{ $json.body.total }}"
+        label={left?.title ?? "Value"}
+        placeholder={textOf(left?.examples?.[0] ?? "{{ $json.body.total }}")}
         value={textOf(row.left)}
-        onChange={(left) => onChange({ left })}
+        onChange={(typed) => onChange({ left: typed })}
       />
       <div className={styles.operator}>
         <Select
