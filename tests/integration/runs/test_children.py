@@ -185,3 +185,27 @@ async def test_a_child_that_is_cancelled_fails_its_item(running: Running) -> Non
     failed = await running.until(run["id"], "failed")
     assert failed["error"]["code"] == "child_cancelled"
     assert nodes_of(failed)["call"]["status"] == "failed"
+
+
+async def test_the_compiler_says_what_can_not_be_called(running: Running) -> None:
+    client = running.client
+    unpublished = await made(client, doubling())
+    closed = await published(client, graph(MANUAL))
+    open_ = await published(client, doubling())
+    calls = {
+        "gone": calling("wf_01jd3v8s6x0000000000000000"),
+        "unpublished": calling(unpublished),
+        "closed": calling(closed),
+        "no_version": calling(open_, version=7),
+        "fine": calling(open_, version=1),
+        "later": calling("{{ $json.id }}"),
+    }
+    nodes = [{**call, "id": name, "title": name} for name, call in calls.items()]
+    draft = await client.post("/api/v1/workflows", json={"name": "Calls", "graph": graph(MANUAL, *nodes)})
+    found = [(problem["node_id"], problem["severity"], problem["code"]) for problem in draft.json()["problems"]]
+    assert found == [
+        ("gone", "error", "unknown_workflow"),
+        ("unpublished", "warning", "workflow_not_published"),
+        ("closed", "error", "not_callable"),
+        ("no_version", "error", "unknown_version"),
+    ]

@@ -13,6 +13,7 @@ from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.features.connections.service import known_ids
 from nodeloom.features.variables.service import known_names
+from nodeloom.features.workflows.called_workflows import called_workflow_problems
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
 from nodeloom.features.workflows.events import HookPathsNamed
 from nodeloom.features.workflows.failure_workflow import failure_workflow_problems
@@ -52,10 +53,11 @@ async def examine(
     connections = await known_ids(session, workspace_id)
     variables = await known_names(session, workspace_id)
     around = await failure_workflow_problems(session, workspace_id, workflow_id, graph)
+    called = await called_workflow_problems(session, workspace_id, workflow_id, graph)
 
     def judge() -> Examined:
         compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections, variables=variables)
-        return Examined(graph, graph_to_document(graph), (*around, *compiled.problems))
+        return Examined(graph, graph_to_document(graph), (*around, *compiled.problems, *called))
 
     return await asyncio.to_thread(judge) if large else judge()
 
