@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 from arq.connections import RedisSettings, create_pool
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 
 JOBS = 4_000
@@ -23,7 +24,7 @@ async def _measure(socket: str, queue: str, **options: Any) -> float:
         return None
 
     worker = Worker(
-        functions=[func(nothing, name="nothing", keep_result=0)],
+        functions=[func(cast("WorkerCoroutine", nothing), name="nothing", keep_result=0)],
         redis_pool=pool,
         queue_name=queue,
         burst=True,
