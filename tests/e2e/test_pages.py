@@ -154,11 +154,37 @@ def test_the_lists(page: Page, size: Size) -> None:
     look(page, "connections-secret", size)
 
 
+def test_what_people_are_told_and_how_they_come_in(page: Page, home: Installed, size: Size) -> None:
+    name = f"Invoices of a customer who changed their address ({size})"
+    workflow_id = home.workflow(name, chain(by_hand(), setting("Total", 1, "{{ $json.totals.net }}")))
+    home.publish(workflow_id)
+    home.ask("POST", f"/workflows/{workflow_id}/runs", {"wait_s": 20})
+    headed(page, "/notifications", "Notifications")
+    expect(page.get_by_text(f"“{name}” began to fail")).to_be_visible()
+    look(page, "notifications", size)
+    home.ask("POST", "/notifications/read")
+    page.reload()
+    page.get_by_role("radio", name="Unread").click()
+    expect(page.get_by_text("Nothing unread")).to_be_visible()
+    look(page, "notifications-none", size)
+    invited = home.ask("POST", "/invites", {"role": "editor", "email": "grace@example.org"})
+    page.goto(invited["url"].removeprefix(home.url))
+    expect(page.get_by_role("heading", name=re.compile("^Join "))).to_be_visible()
+    look(page, "invite", size)
+    page.goto("/invite/none-such")
+    expect(page.get_by_text("used, withdrawn or has expired")).to_be_visible()
+    look(page, "invite-used", size)
+
+
 def test_the_settings(page: Page, size: Size) -> None:
-    for name in ("account", "appearance", "sessions", "members", "keys", "audit"):
+    for name in ("account", "appearance", "sessions", "notifications", "members", "keys", "audit"):
         page.goto(f"/settings/{name}")
         expect(page.get_by_role("main").get_by_role("heading", level=2)).to_be_visible()
         look(page, f"settings-{name}", size)
+    page.goto("/settings/members")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.get_by_role("dialog", name="Invite somebody")).to_be_visible()
+    look(page, "settings-invite", size)
     page.goto("/settings/keys")
     page.get_by_role("button", name="New key").click()
     expect(page.get_by_role("dialog", name="New API key")).to_be_visible()
