@@ -10,6 +10,7 @@ import { Button } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { PageBody, PageTop, Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
+import { Prose } from "@/shared/ui/prose";
 import { RelativeTime } from "@/shared/ui/relative-time";
 import { Segmented } from "@/shared/ui/segmented";
 import { SkeletonRows } from "@/shared/ui/skeleton";
@@ -119,7 +120,9 @@ function Row({ item, onRead }: { item: Notification; onRead: () => void }) {
             {item.title}
             {unread ? <span className={styles.dot} role="img" aria-label="unread" /> : null}
           </span>
-          <span className={styles.text}>{item.text}</span>
+          <span className={styles.text}>
+            <Prose text={item.text} />
+          </span>
         </span>
         <span className={styles.time}>
           <RelativeTime at={item.created_at} />

@@ -4,7 +4,7 @@ type Words = (detail: Record<string, unknown>) => string;
 
 /** Said after the name of who did it: "Anna" + "published version 3 of “Orders”". */
 const words: Record<string, Words> = {
-  "installation.set_up": () => "set this installation up",
+  "installation.set_up": (d) => `made ${text(d.email)} the first owner`,
   "workspace.created": (d) => `made the workspace ${quoted(d.name)}`,
   "workspace.renamed": (d) => `renamed the workspace from ${quoted(d.from)} to ${quoted(d.to)}`,
   "workspace.on_failure_changed": () => "changed which workflow hears of failures",
