@@ -24,7 +24,7 @@ class ManualParams(Params):
 class WebhookAuth(Params):
     """How callers prove who they are; the secret stands in a connection."""
 
-    kind: Literal["none", "header", "bearer", "basic", "hmac"] = Field(
+    kind: Literal["none", "header", "bearer", "basic", "hmac", "api_key"] = Field(
         default="none",
         title="Kind",
         json_schema_extra=hints(
@@ -34,6 +34,7 @@ class WebhookAuth(Params):
                 "bearer": "Bearer token",
                 "basic": "User and password",
                 "hmac": "Signature (HMAC)",
+                "api_key": "API key",
             }
         ),
     )

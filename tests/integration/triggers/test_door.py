@@ -160,6 +160,16 @@ async def test_a_bearer_token_lets_in(hooked: Hooked) -> None:
     assert "authorization" not in (await hooked.item(answer.json()["event_id"]))["json"]["headers"]
 
 
+@pytest.mark.parametrize("place", ["header", "query"])
+async def test_a_key_lets_in_and_is_not_stored(hooked: Hooked, place: str) -> None:
+    await guarded(hooked, "api_key", name="key", value="open sesame", **{"in": place})
+    problem(await hooked.call("orders", {}), 401)
+    given = {"headers": {"key": "open sesame"}} if place == "header" else {"params": {"key": "open sesame"}}
+    answer = await hooked.call("orders", {}, **given)
+    assert answer.status_code == 202
+    assert "sesame" not in str(await hooked.item(answer.json()["event_id"]))
+
+
 async def test_a_user_and_password_let_in(hooked: Hooked) -> None:
     await guarded(hooked, "basic", username="shop", password="s3cr3t!")
     assert (await hooked.call("orders", {})).headers["www-authenticate"].startswith("Basic")
@@ -260,7 +270,7 @@ async def test_listening_claims_the_address(hooked: Hooked) -> None:
     problem(await hooked.owner.post(f"/api/v1/workflows/{nothing}/listen"), 422)
 
 
-@pytest.mark.parametrize("outage", [NoTurn(), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("outage", [NoTurn("this process"), OSError(errno.ENOSPC, "No space left on device")])
 async def test_what_can_not_be_stored_may_be_sent_again(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch, outage: Exception
 ) -> None:
