@@ -49,12 +49,35 @@ async def test_an_email_is_the_same_in_capitals(api: ApiUnderTest) -> None:
 
 async def test_after_too_many_tries_even_the_right_password_has_to_wait(api: ApiUnderTest) -> None:
     visitor = await api.visitor()
-    for _ in range(throttle.TRIES_PER_EMAIL):
+    for _ in range(throttle.TRIES_PER_EMAIL_AND_ADDRESS):
         problem(await _log_in(visitor, WRONG), 401)
     answer = await _log_in(visitor, OWNER)
     problem(answer, 429)
     assert 0 < int(answer.headers["retry-after"]) <= throttle.WINDOW.total_seconds()
     assert (await _log_in(visitor, OWNER | {"email": "viewer@example.org"})).status_code == 200
+    assert (await _log_in(await api.visitor("192.0.2.9"), OWNER)).status_code == 200
+
+
+async def test_whoever_tries_from_everywhere_does_not_lock_out_who_is_signed_in(api: ApiUnderTest) -> None:
+    assert (await _log_in(await api.visitor("192.0.2.9"), OWNER)).status_code == 200
+    now = clock.now()
+    async with api.db.transaction() as session:
+        for number in range(throttle.TRIES_PER_EMAIL):
+            address = f"2001:db8:0:{number:x}::1"
+            assert await throttle.count_try(session, email=OWNER["email"], address=address, now=now) is None
+    problem(await _log_in(await api.visitor("192.0.2.1"), OWNER), 429)
+    assert (await _log_in(await api.visitor("192.0.2.9"), OWNER)).status_code == 200
+
+    async with api.db.transaction() as session:
+        await owners.reset_password(session, email=None, password_hash=await passwords.hash_password(OWNER["password"]))
+    assert (await _log_in(await api.visitor("192.0.2.1"), OWNER)).status_code == 200
+
+
+async def test_a_network_of_ipv6_is_one_address(api: ApiUnderTest) -> None:
+    async with api.db.transaction() as session:
+        for number in range(throttle.TRIES_PER_EMAIL_AND_ADDRESS):
+            await throttle.count_try(session, email=OWNER["email"], address=f"2001:db8::{number}", now=clock.now())
+    problem(await _log_in(await api.visitor("2001:db8::ffff"), OWNER), 429)
 
 
 async def test_one_address_may_not_try_everybody(api: ApiUnderTest) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.settings import Settings
-from nodeloom.features.accounts import passwords, repository
+from nodeloom.features.accounts import passwords, repository, throttle
 from nodeloom.features.accounts.errors import AlreadySetUp, NotFound
 from nodeloom.features.accounts.members import add_member, add_person, add_workspace
 from nodeloom.features.accounts.models import Claim, Person
@@ -63,6 +63,7 @@ async def reset_password(session: AsyncSession, *, email: str | None, password_h
     for person in await repository.owners(session):
         if wanted in (None, person.email):
             await set_password(session, person.id, password_hash)
+            await throttle.forgive(session, person.email)
             place = (await repository.members_of_person(session, person.id))[0]
             await trail.record(
                 session, trail.Installation(workspace_id=place.workspace_id), "password.reset", "person", person.id

@@ -125,6 +125,16 @@ async def session_of_person(session: AsyncSession, person_id: str, session_id: s
     return (await session.scalars(query)).one_or_none()
 
 
+async def signed_in_from(session: AsyncSession, email: str, address: str) -> bool:
+    """Whether the person of that e-mail has a session that was opened there."""
+    query = (
+        select(LoginSession.id)
+        .join(Person, col(Person.id) == col(LoginSession.person_id))
+        .where(col(Person.email) == email, col(LoginSession.address) == address[:100])
+    )
+    return (await session.scalars(query.limit(1))).one_or_none() is not None
+
+
 async def end_sessions(session: AsyncSession, person_id: str, *, but: str | None = None) -> Sequence[str]:
     """End all sessions of a person, `but` the one named; which they were."""
     query = delete(LoginSession).where(col(LoginSession.person_id) == person_id).returning(col(LoginSession.id))

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 
 from sqlalchemy import case, delete, update
@@ -9,22 +10,31 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from nodeloom.features.accounts import repository
 from nodeloom.features.accounts.errors import TooManyTries
 from nodeloom.features.accounts.models import Throttle
 
 WINDOW = timedelta(minutes=15)
-TRIES_PER_EMAIL = 10
+TRIES_PER_EMAIL_AND_ADDRESS = 10
 TRIES_PER_ADDRESS = 60
+TRIES_PER_EMAIL = 100
 
 
 async def count_try(session: AsyncSession, *, email: str, address: str, now: datetime) -> TooManyTries | None:
     """Count a try before it is made, and say whether it may be.
 
     Counted first, so that a hundred tries at once are a hundred tries. The refusal is returned and not
-    raised: raising would take the count back.
+    raised: raising would take the count back. What strangers try holds up nobody who is signed in from
+    where they are: else whoever knows an e-mail could lock its person out.
     """
-    limits = ((_email_bucket(email), TRIES_PER_EMAIL), (_address_bucket(address), TRIES_PER_ADDRESS))
+    limits = (
+        (_email_bucket(email, address), TRIES_PER_EMAIL_AND_ADDRESS),
+        (_address_bucket(address), TRIES_PER_ADDRESS),
+    )
     waits = [await _count(session, bucket, limit, now) for bucket, limit in limits]
+    everywhere = await _count(session, _email_bucket(email), TRIES_PER_EMAIL, now)
+    if everywhere and not await repository.signed_in_from(session, email.strip().lower(), address):
+        waits.append(everywhere)
     wait = max(waits)
     return TooManyTries(wait) if wait > 0 else None
 
@@ -36,11 +46,15 @@ async def count_one(session: AsyncSession, bucket: str, *, most: int, now: datet
 
 
 async def take_back(session: AsyncSession, *, email: str, address: str) -> None:
-    """After a try that was right: its e-mail starts anew, and its address has tried once less."""
-    await session.execute(delete(Throttle).where(col(Throttle.bucket) == _email_bucket(email)))
-    await session.execute(
-        update(Throttle).where(col(Throttle.bucket) == _address_bucket(address)).values(tries=col(Throttle.tries) - 1)
-    )
+    """After a try that was right: from there its e-mail starts anew, and both alone have tried once less."""
+    await session.execute(delete(Throttle).where(col(Throttle.bucket) == _email_bucket(email, address)))
+    alone = col(Throttle.bucket).in_((_address_bucket(address), _email_bucket(email)))
+    await session.execute(update(Throttle).where(alone).values(tries=col(Throttle.tries) - 1))
+
+
+async def forgive(session: AsyncSession, email: str) -> None:
+    """Whoever tried this e-mail, from wherever: it starts anew."""
+    await session.execute(delete(Throttle).where(col(Throttle.bucket).startswith(_email_bucket(email))))
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:
@@ -48,12 +62,22 @@ async def forget_old(session: AsyncSession, now: datetime) -> None:
 
 
 def _address_bucket(address: str) -> str:
-    return f"address:{address}"[:200]
+    return f"address:{_network(address)}"[:200]
 
 
-def _email_bucket(email: str) -> str:
+def _email_bucket(email: str, address: str | None = None) -> str:
     # A digest: what is typed into this field may be a password.
-    return "email:" + hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()
+    digest = hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()
+    return f"email:{digest}" if address is None else f"email:{digest}:{_network(address)}"[:200]
+
+
+def _network(address: str) -> str:
+    """Of IPv6 the network: every connection to the internet has 2^64 addresses to try from."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Network((int(found) >> 64 << 64, 64))) if isinstance(found, IPv6Address) else address
 
 
 async def _count(session: AsyncSession, bucket: str, limit: int, now: datetime) -> int:
