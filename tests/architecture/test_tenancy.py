@@ -32,6 +32,14 @@ ASKED_WITHOUT = {
         "key_by_digest": "who sends a request",
         "touch_key": "its own, found by its digest",
     },
+    "notifications": {
+        "unannounced": "every workspace's, for the bells",
+        "note_announced": "every workspace's, by their ids",
+        "any_mail_due": "every workspace's, to be sent",
+        "claim_mails": "every workspace's, to be sent",
+        "drop_queued_mails": "every workspace's, where no server is set",
+        "forget_old": "every workspace's",
+    },
     "connections": {"credentials_after": "every workspace's, to seal them with a new key"},
     "triggers": {
         "taken_paths": "an address is unique in the installation",
