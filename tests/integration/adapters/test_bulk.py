@@ -1,14 +1,19 @@
 """Rows written in bulk are the rows that were given, on both databases."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from nodeloom.adapters.bulk import Bulk
+from nodeloom.adapters.columns import metadata
 from nodeloom.adapters.database import Database
 from nodeloom.features.runs.models import NODE_RUNS, RUNS
+from nodeloom.features.workflows import models
+
+assert models  # its tables are in `metadata` now
 
 NOON = datetime(2026, 3, 29, 12, 0, 0, 250_000, tzinfo=UTC)
 COLUMNS = tuple(column.name for column in NODE_RUNS.columns)
@@ -21,6 +26,13 @@ def row(node: str, **more: Any) -> dict[str, Any]:
     return blank | given | counts | more
 
 
+async def write(database: Database, bulk: Bulk, rows: list[dict[str, Any]]) -> None:
+    def operation(connection: Connection, payloads: Sequence[list[dict[str, Any]]]) -> list[None]:
+        return [bulk.write(connection, payload) for payload in payloads]
+
+    await database.writer.call(operation, rows)
+
+
 async def stored(database: Database) -> dict[str, dict[str, Any]]:
     async with database.read() as session:
         rows = (await session.execute(select(NODE_RUNS))).mappings()
@@ -30,7 +42,7 @@ async def stored(database: Database) -> dict[str, dict[str, Any]]:
 async def test_rows_come_back_as_they_were_given(database: Database) -> None:
     bulk = Bulk(NODE_RUNS, COLUMNS)
     rows = [row("a", output=b"\0j{}", error="ünïcode \N{SNOWMAN}"), row("b", finished_at=NOON, port="out")]
-    await database.writer.call(lambda connection, payloads: [bulk.write(connection, p) for p in payloads], rows)
+    await write(database, bulk, rows)
     assert await stored(database) == {"a": rows[0], "b": rows[1]}
 
 
@@ -38,7 +50,7 @@ async def test_a_row_with_the_same_key_is_replaced(database: Database) -> None:
     bulk = Bulk(NODE_RUNS, COLUMNS, replacing=True)
     for status in ("running", "succeeded"):
         rows = [row("a", status=status, finished_at=None if status == "running" else NOON)]
-        await database.writer.call(lambda connection, payloads: [bulk.write(connection, p) for p in payloads], rows)
+        await write(database, bulk, rows)
     assert (await stored(database))["a"]["status"] == "succeeded"
 
 
@@ -48,8 +60,6 @@ def test_a_column_with_a_default_has_to_be_given() -> None:
 
 
 def test_what_converts_its_values_is_refused() -> None:
-    from nodeloom.features.workflows.models import Workflow
-
-    table: Any = Workflow.__table__  # pyright: ignore[reportAttributeAccessIssue]
+    table = metadata.tables["workflow"]
     with pytest.raises(TypeError, match="would not be asked"):
         Bulk(table, tuple(column.name for column in table.columns))
