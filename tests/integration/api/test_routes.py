@@ -93,6 +93,7 @@ async def _things(api: ApiUnderTest, owner: httpx2.AsyncClient) -> dict[str, str
         "run_id": await _made(owner, f"/workflows/{workflow_id}/runs", json={}),
         "connection_id": await _made(owner, "/connections", json=secret),
         "artifact_id": await _made(owner, "/artifacts", files={"file": ("a.txt", b"text", "text/plain")}),
+        "invite": await _made(owner, "/invites", json={"role": "viewer"}),
         "node_id": "start",
         "number": "1",
     }

@@ -128,5 +128,30 @@ def test_doctor_notices_a_lost_key(installation: Installation, sqlite_url: str) 
         assert "NODELOOM_SECRET_KEY: 1 of 1 stored secrets" in alone.stderr
 
 
+def test_doctor_knocks_at_the_mail_server_and_counts_what_was_given_up(
+    installation: Installation, sqlite_url: str
+) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        given_up = "'mail_1', 'ws_1', 'grace@example.org', 'a', 'b', 'Open', 'dead', 12, 0, 0"
+        columns = "id, workspace_id, recipient, heading, text, link_label, status, tries, due_at, created_at"
+        connection.execute(f"INSERT INTO mail ({columns}) VALUES ({given_up})")  # noqa: S608 - nothing from outside
+    connection.close()
+    url = f"smtp://ada:hidden@127.0.0.1:{free_port()}"
+    done = Installation(installation.folder, {**installation.settings, "NODELOOM_SMTP_URL": url}).run("doctor")
+    lines = [line for line in done.stdout.splitlines() if " mail: " in line]
+    assert done.returncode == 1
+    assert [line[:4] for line in lines] == ["fail", "warn"]
+    assert "1 letters were given up" in lines[1]
+    assert "hidden" not in done.stdout + done.stderr
+
+
+def test_a_mail_address_that_makes_no_sense_stops_the_start_without_repeating_it(installation: Installation) -> None:
+    settings = {**installation.settings, "NODELOOM_SMTP_URL": "smtp://ada:hidden@mail.example.org/box"}
+    done = Installation(installation.folder, settings).run("doctor")
+    assert done.returncode == 2
+    assert done.stderr.startswith("nodeloom: NODELOOM_SMTP_URL: expected smtp://")
+    assert "hidden" not in done.stderr
+
+
 def test_the_openapi_document_is_printed(installation: Installation) -> None:
     assert json.loads(installation.answer("openapi"))["openapi"].startswith("3.1")
