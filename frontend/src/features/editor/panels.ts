@@ -16,7 +16,7 @@ interface Panels {
   /** The field to bring into view and focus, once the inspector shows its node. */
   readonly field: string | null;
   readonly dataOpen: boolean;
-  readonly dataTab: "input" | "output" | "problems";
+  readonly dataTab: "input" | "output" | "log" | "problems";
   /** The loose end of a wire being drawn. */
   readonly wiring: { nodeId: string; handleId: string; type: "source" | "target" } | null;
   /** The rounds of containers that were chosen to be looked at, in one run. */

@@ -8,6 +8,7 @@ import type { Run } from "@/shared/api/types";
 import { useNow } from "@/shared/lib/use-now";
 import { useTitle } from "@/shared/lib/use-title";
 import { useLive, useRecheckedRun } from "@/shared/live/use-live";
+import { LogPanel } from "@/shared/runs/log-panel";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
@@ -84,6 +85,15 @@ function RunSheet({ run }: { run: Run }) {
           node={graph?.nodes.find((node) => node.id === row.nodeId)}
         />
       ) : null}
+      <section className={styles.log} aria-label="Log of the run">
+        <h2>Log</h2>
+        <LogPanel
+          runId={run.id}
+          active={isActive(run)}
+          titleOf={(nodeId) => rows.find((one) => one.nodeId === nodeId)?.title ?? nodeId}
+          onJump={(nodeId, path) => setChosen(`${nodeId}/${path}`)}
+        />
+      </section>
     </>
   );
 }

@@ -10,8 +10,8 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { WorkflowSummary } from "@/shared/api/types";
-import { plural } from "@/shared/lib/format";
+import type { WorkflowPulse, WorkflowSummary } from "@/shared/api/types";
+import { count, plural } from "@/shared/lib/format";
 import { Chip } from "@/shared/ui/chip";
 import { IconButton } from "@/shared/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/shared/ui/menu";
@@ -23,16 +23,18 @@ import styles from "./workflow-row.module.css";
 
 interface WorkflowRowProps {
   workflow: WorkflowSummary;
+  pulse?: WorkflowPulse | undefined;
   mayEdit: boolean;
 }
 
-export function WorkflowRow({ workflow, mayEdit }: WorkflowRowProps) {
+export function WorkflowRow({ workflow, pulse, mayEdit }: WorkflowRowProps) {
   return (
     <li className={styles.row}>
       <Link className={styles.link} to={`/workflows/${workflow.id}`}>
         <span className={styles.name}>{workflow.name}</span>
         <span className={styles.when}>
           Changed <RelativeTime at={workflow.updated_at} />
+          {pulse ? <Pulse pulse={pulse} /> : null}
         </span>
       </Link>
       <span className={styles.chips}>
@@ -40,6 +42,27 @@ export function WorkflowRow({ workflow, mayEdit }: WorkflowRowProps) {
       </span>
       <RowMenu workflow={workflow} mayEdit={mayEdit} />
     </li>
+  );
+}
+
+/** The runs of the last day. */
+function Pulse({ pulse }: { pulse: WorkflowPulse }) {
+  const { succeeded, failed, under_way } = pulse;
+  const parts = [
+    succeeded > 0 ? `${count(succeeded)} succeeded` : "",
+    under_way > 0 ? `${count(under_way)} under way` : "",
+  ].filter((part) => part !== "");
+  return (
+    <>
+      {" · 24 h: "}
+      {parts.join(", ")}
+      {failed > 0 ? (
+        <span className={styles.failed}>
+          {parts.length > 0 ? ", " : ""}
+          {count(failed)} failed
+        </span>
+      ) : null}
+    </>
   );
 }
 

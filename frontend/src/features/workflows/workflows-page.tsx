@@ -2,9 +2,11 @@ import {
   type InfiniteData,
   type UseInfiniteQueryResult,
   useInfiniteQuery,
+  useQuery,
 } from "@tanstack/react-query";
 import { Plus, Search } from "lucide-react";
 import { useState } from "react";
+import { workflowPulsesQuery } from "@/shared/api/logs";
 import { useMay } from "@/shared/api/roles";
 import type { Page, WorkflowSummary } from "@/shared/api/types";
 import { workflowsQuery } from "@/shared/api/workflows";
@@ -84,6 +86,7 @@ interface WorkflowListProps {
 
 function WorkflowList({ query, q, mayEdit }: WorkflowListProps) {
   const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pulses = useQuery(workflowPulsesQuery);
   return (
     <>
       {query.isError ? <Problem error={query.error} onRetry={() => void query.refetch()} /> : null}
@@ -97,7 +100,12 @@ function WorkflowList({ query, q, mayEdit }: WorkflowListProps) {
         <Sheet>
           <ul data-stale={query.isPlaceholderData || undefined} className={styles.list}>
             {workflows.map((workflow) => (
-              <WorkflowRow key={workflow.id} workflow={workflow} mayEdit={mayEdit} />
+              <WorkflowRow
+                key={workflow.id}
+                workflow={workflow}
+                pulse={pulses.data?.find((one) => one.workflow_id === workflow.id)}
+                mayEdit={mayEdit}
+              />
             ))}
           </ul>
         </Sheet>

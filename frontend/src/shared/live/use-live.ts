@@ -1,11 +1,13 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { NOTIFICATIONS } from "@/shared/api/notifications";
+import type { LogFilter } from "@/shared/api/logs";
 import { outcomesQuery, runQuery } from "@/shared/api/runs";
 import { meQuery } from "@/shared/api/session";
-import type { NodeRun, RunSummary } from "@/shared/api/types";
+import type { LogLine, NodeRun, RunSummary } from "@/shared/api/types";
 import { throttled } from "@/shared/lib/throttle";
 import { mergeNodeRun, mergeRun, type RunPages, replaceInPages } from "./merge";
+import { isWanted, type LogPages, withLine } from "./merge-log";
 import { LiveStream, type StreamEvent } from "./stream";
 
 const stream = new LiveStream();
@@ -80,6 +82,7 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
         void client.invalidateQueries({ queryKey: meQuery.queryKey });
         break;
       case "log":
+        writeLine(client, event.data as unknown as LogLine);
         break;
     }
   };
@@ -90,7 +93,10 @@ function writeRun(client: QueryClient, event: RunSummary): boolean {
   client.setQueryData(runQuery(event.id).queryKey, (known) => known && mergeRun(known, event));
   // Of nodes that ran before the server knew that somebody watches there was no event.
   if (event.status === "queued" || event.status === "running") askAgain(client, event.id);
-  else void client.invalidateQueries({ queryKey: runQuery(event.id).queryKey, exact: true });
+  else {
+    void client.invalidateQueries({ queryKey: runQuery(event.id).queryKey, exact: true });
+    void client.invalidateQueries({ queryKey: ["run", event.id, "logs"] });
+  }
   let shown = false;
   client.setQueriesData<RunPages>({ queryKey: ["runs"] }, (pages) => {
     const replaced = pages && replaceInPages(pages, event);
@@ -98,6 +104,14 @@ function writeRun(client: QueryClient, event: RunSummary): boolean {
     return replaced ?? pages;
   });
   return shown;
+}
+
+function writeLine(client: QueryClient, line: LogLine): void {
+  const shown = client.getQueriesData<LogPages>({ queryKey: ["run", line.run_id, "logs"] });
+  for (const [key, pages] of shown) {
+    if (pages && isWanted(line, key[3] as LogFilter))
+      client.setQueryData(key, withLine(pages, line));
+  }
 }
 
 function writeNodeRun(client: QueryClient, event: NodeRun & { run_id: string }): void {

@@ -12,7 +12,8 @@ import styles from "./node-card.module.css";
 export function NodeError({ nodeId, error }: { nodeId: string; error: RunError }) {
   const retry = useRetry();
   const select = useEditor((state) => state.select);
-  const field = typeof error.field === "string" ? error.field : null;
+  const line = typeof error.line === "number" ? error.line : null;
+  const field = typeof error.field === "string" ? error.field : line === null ? null : "source";
   const showField = usePanels((state) => state.showField);
   return (
     <div className={`${styles.error} nodrag`} role="alert">
@@ -34,7 +35,7 @@ export function NodeError({ nodeId, error }: { nodeId: string; error: RunError }
               showField(field);
             }}
           >
-            Go to field
+            {line === null ? "Go to field" : `Go to line ${line}`}
           </Button>
         ) : null}
         <Button

@@ -12,6 +12,7 @@ import { useEditor, useSelectedNodeId } from "../store";
 import styles from "./data-panel.module.css";
 import { NodeData } from "./node-data";
 import { ProblemList } from "./problem-list";
+import { RunLog } from "./run-log";
 import { useHeight } from "./use-height";
 
 /** The bottom panel: what the selected node took in and gave out in the shown run, and all problems of the draft. */
@@ -39,12 +40,13 @@ export function DataPanel() {
         items={[
           { value: "input", label: "Input", count: state?.itemsIn },
           { value: "output", label: "Output", count: state?.itemsOut },
+          { value: "log", label: "Log" },
           { value: "problems", label: "Problems", count: problems.length },
         ]}
         aside={
           <>
             <span className={styles.of}>{node?.title}</span>
-            {dataOpen && dataTab !== "problems" ? (
+            {dataOpen && (dataTab === "input" || dataTab === "output") ? (
               <ItemsViewSwitch value={view} onChange={setView} />
             ) : null}
             <IconButton
@@ -64,6 +66,9 @@ export function DataPanel() {
             </TabPanel>
             <TabPanel value="output" className={styles.content}>
               <NodeData side="output" nodeId={nodeId} view={view} port={port} onPort={setPort} />
+            </TabPanel>
+            <TabPanel value="log" className={styles.content}>
+              <RunLog />
             </TabPanel>
             <TabPanel value="problems" className={styles.content}>
               <ProblemList problems={problems} />

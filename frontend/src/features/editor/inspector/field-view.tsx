@@ -4,6 +4,7 @@ import type { FieldProps } from "./field-props";
 import { AnyField } from "./fields/any-field";
 import { AuthField } from "./fields/auth-field";
 import { ChoiceField } from "./fields/choice-field";
+import { CodeField } from "./fields/code-field";
 import { ConditionsField } from "./fields/conditions-field";
 import { CronField } from "./fields/cron-field";
 import { GroupField } from "./fields/group-field";
@@ -22,7 +23,7 @@ import { TextField } from "./fields/text-field";
 const views: Record<FieldKind, ComponentType<FieldProps>> = {
   text: TextField,
   multiline: TextField,
-  code: TextField,
+  code: CodeField,
   secret: SecretField,
   number: NumberField,
   switch: SwitchField,

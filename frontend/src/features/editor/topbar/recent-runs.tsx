@@ -11,6 +11,7 @@ import { isOver } from "../model/run-view";
 import { useSession } from "../run/session";
 import { useShownRun } from "../run/shown-run";
 import styles from "./top-bar.module.css";
+import { WorkflowCounters } from "./workflow-counters";
 
 const SHOWN = 10;
 
@@ -37,6 +38,7 @@ export function RecentRuns({ runs }: { runs: RunSummary[] }) {
         </button>
       }
     >
+      <WorkflowCounters />
       <MenuLabel>Recent runs</MenuLabel>
       {runs.slice(0, SHOWN).map((entry) => (
         <MenuItem

@@ -38,8 +38,7 @@ export function TextField({ field, value, onChange, path }: FieldProps) {
         value={text}
         onChange={(typed) => onChange(typed === "" && !field.required ? undefined : typed)}
         placeholder={typeof placeholder === "string" ? placeholder : undefined}
-        multiline={field.kind === "multiline" || field.kind === "code"}
-        code={field.kind === "code"}
+        multiline={field.kind === "multiline"}
       />
     </Field>
   );
