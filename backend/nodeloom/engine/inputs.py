@@ -42,10 +42,13 @@ class Joined:
 
     parts: tuple[Part, ...]
 
-    @cached_property
+    @property
     def items(self) -> Sequence[Item]:
-        if len(self.parts) == 1:
-            return self.parts[0].items
+        # One edge is the rule, and a cached property takes a lock before it looks.
+        return self.parts[0].items if len(self.parts) == 1 else self._chained
+
+    @cached_property
+    def _chained(self) -> Sequence[Item]:
         return tuple(chain.from_iterable(part.items for part in self.parts))
 
     def source(self, position: int) -> Source | None:
