@@ -1,13 +1,16 @@
 """`core.table` in runs: each write is done once, whatever happens to the worker."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 from sqlalchemy import select
 
+from nodeloom.adapters import clock
 from nodeloom.features.tables.models import DATA_ROWS, DATA_WRITES
 from nodeloom.features.tables.node import WorkspaceTables
+from nodeloom.features.tables.retention import forget_writes
 from nodeloom.nodes.table import TableParams
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.flows import MANUAL, graph, node
@@ -163,3 +166,11 @@ async def test_many_upserts_of_one_key_at_once_give_one_row(running: Running) ->
         assert len((await session.execute(select(DATA_ROWS))).all()) == 1
         assert len((await session.execute(select(DATA_WRITES))).all()) == 35
     assert (await running.client.get(f"{PATH}/{table}")).json()["row_count"] == 1
+
+
+async def test_what_was_done_long_ago_is_forgotten(running: Running) -> None:
+    await customers(running.client)
+    tables = WorkspaceTables(running.api.db, running.api.workspace_id)
+    await tables.write(TableParams(table="customers", operation="insert", row={"email": "a"}), "key-of-the-call")
+    assert await forget_writes(running.api.db, clock.now() - timedelta(days=1)) == 0
+    assert await forget_writes(running.api.db, clock.now() + timedelta(seconds=1)) == 1

@@ -10,7 +10,7 @@ from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom.nodes.triggers import WebhookParams
 
-WIDGETS = {None, "conditions", "code", "cron", "duration", "path", "key-value", "auth", "multiline"}
+WIDGETS = {None, "conditions", "code", "cron", "duration", "path", "key-value", "auth", "multiline", "table", "row"}
 
 
 def objects(schema: Any) -> Iterator[dict[str, Any]]:
@@ -39,7 +39,8 @@ def test_the_palette_can_show_it(node_type: NodeType) -> None:
     assert node_type.icon
     assert node_type.description.endswith(".")
     assert node_type.aliases
-    assert (node_type.run is None) is node_type.spec.trigger
+    # What has an effect does it in an action, wired where the product is put together.
+    assert (node_type.run is None) is (node_type.spec.trigger or node_type.spec.effect != "none")
 
 
 @pytest.mark.parametrize("path", ["orders", "shop/new-order", "a.b/c_d/~e", "v1"])

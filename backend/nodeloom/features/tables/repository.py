@@ -1,13 +1,12 @@
 """Queries on tables themselves; rows are found in reading.py and changed in writes.py."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from nodeloom.features.tables.models import DataRow, DataTable, DataWrite
+from nodeloom.features.tables.models import DataRow, DataTable
 
 
 async def table(session: AsyncSession, workspace_id: str, table_id: str, *, lock: bool = False) -> DataTable | None:
@@ -42,8 +41,3 @@ async def rows_after(
 async def remove(session: AsyncSession, workspace_id: str, table_id: str) -> None:
     for model, key in ((DataRow, DataRow.table_id), (DataTable, DataTable.id)):
         await session.execute(delete(model).where(col(model.workspace_id) == workspace_id, col(key) == table_id))
-
-
-async def forget_writes(session: AsyncSession, before: datetime) -> None:
-    """Every workspace's: nobody asks for a write again after so long."""
-    await session.execute(delete(DataWrite).where(col(DataWrite.done_at) < before))

@@ -14,6 +14,7 @@ from nodeloom.adapters.ids import first_id
 from nodeloom.features.runs.collecting import Store, collect
 from nodeloom.features.runs.models import RUNS
 from nodeloom.features.runs.retention import forget_runs
+from nodeloom.features.tables.retention import forget_writes
 from nodeloom.features.triggers.models import EVENTS
 
 log = structlog.stdlib.get_logger(__name__)
@@ -44,6 +45,7 @@ async def forget_for_ever(store: Store, days: int) -> None:
         before = clock.now() - timedelta(days=days)
         try:
             runs, events = await forget_runs(database, before), await forget_events(database, before)
+            await forget_writes(database, before)
             if runs or events:
                 log.info("forgot what is old", runs=runs, events=events, days=days)
             if number % _ROUNDS_A_DAY == 0:
