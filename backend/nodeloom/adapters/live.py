@@ -25,6 +25,7 @@ _WATCHED = "nodeloom:live:watched"
 _WATCH = "nodeloom:live:watch"
 _CUT_OFF = "nodeloom:live:cut-off"
 _KEPT_MS = 600_000
+_FORGET_EVERY_MS = 60_000
 _MAX_LENGTH = 20_000
 _BLOCK_MS = 10_000
 _BACKLOG = 1_000
@@ -47,12 +48,35 @@ class LiveEvent:
 _END = LiveEvent("", "", (), "end", b"")
 
 
+class Watched:
+    """Topics and until when somebody watches them, in ms; what is over is forgotten in passing."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}
+        self._look_at = 0
+
+    def __len__(self) -> int:
+        return len(self._until)
+
+    def until(self, key: str) -> int:
+        return self._until.get(key, 0)
+
+    def note(self, keys: Iterable[str], until: int, now: int) -> bool:
+        """True now and then: it was time to forget, here and by the caller elsewhere."""
+        self._until.update(dict.fromkeys(keys, until))
+        if now < self._look_at:
+            return False
+        self._look_at = now + _FORGET_EVERY_MS
+        self._until = {key: until for key, until in self._until.items() if until > now}
+        return True
+
+
 class Live:
     def __init__(self, redis: ArqRedis, listener: ArqRedis) -> None:
         # redis-py's stubs mix its synchronous and asynchronous answers.
         self._redis: Any = redis
         self._listener: Any = listener
-        self._watched: dict[str, int] = {}
+        self._watched = Watched()
         self._readers: set[_Reader] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -70,7 +94,7 @@ class Live:
         if not self._watched:
             return False
         now = to_ms(clock.now())
-        return any(self._watched.get(f"{workspace_id}|{topic}", 0) > now for topic in topics)
+        return any(self._watched.until(f"{workspace_id}|{topic}") > now for topic in topics)
 
     async def publish(self, workspace_id: str, topics: tuple[str, ...], kind: str, data: Any) -> None:
         """`data` is JSON or bytes of JSON. Never fails its caller: who missed it reads the resource."""
@@ -127,13 +151,16 @@ class Live:
                 reader.put(_END)
 
     async def _watch(self, reader: "_Reader") -> None:
-        until = to_ms(clock.now()) + _KEPT_MS
+        now = to_ms(clock.now())
+        until = now + _KEPT_MS
         keys = [f"{reader.workspace_id}|{topic}" for topic in reader.topics]
-        self._watched.update(dict.fromkeys(keys, until))
+        to_forget = self._watched.note(keys, until, now)
         with contextlib.suppress(RedisError, OSError):
             for key in keys:
                 await self._redis.hset(_WATCHED, key, str(until))
                 await self._redis.publish(_WATCH, f"{key}|{until}")
+        if to_forget:
+            await self._load_watched()
 
     async def _missed(self, reader: "_Reader", after: str) -> list[LiveEvent]:
         reset = LiveEvent("0-0", reader.workspace_id, (), "reset", b"{}")
@@ -154,14 +181,15 @@ class Live:
             self._cut_off(frozenset(message.decode().split(",")))
             return
         key, _, until = message.decode().rpartition("|")
-        self._watched[key] = int(until)
+        self._watched.note([key], int(until), to_ms(clock.now()))
 
     async def _load_watched(self) -> None:
         with contextlib.suppress(RedisError, OSError):
             rows: dict[bytes, bytes] = await self._redis.hgetall(_WATCHED)
             now = to_ms(clock.now())
             stale = [key for key, until in rows.items() if int(until) <= now]
-            self._watched.update({key.decode(): int(until) for key, until in rows.items() if int(until) > now})
+            for key, until in rows.items():
+                self._watched.note([key.decode()], int(until), now)
             if stale:
                 await self._redis.hdel(_WATCHED, *stale)
 

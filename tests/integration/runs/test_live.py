@@ -76,6 +76,17 @@ async def test_who_lost_the_connection_gets_what_was_missed(running: Running) ->
     assert [type_ for type_, _, _ in missed] == ["run", "node_run", "node_run", "node_run", "run"]
 
 
+async def test_what_nobody_watches_any_more_is_forgotten_in_redis_too(running: Running) -> None:
+    untyped: Any = running.redis
+    await untyped.hset("nodeloom:live:watched", f"{running.api.workspace_id}|run:old", "1000")
+
+    async with aclosing(watch(running, {"runs"}, after="1-1")) as events:
+        await anext(events)
+
+    kept = await untyped.hkeys("nodeloom:live:watched")
+    assert kept == [f"{running.api.workspace_id}|runs".encode()]
+
+
 async def test_who_was_away_for_too_long_is_told_to_read_anew(running: Running) -> None:
     async with aclosing(watch(running, {"runs"}, after="1-1")) as events:
         first = await asyncio.wait_for(anext(events), 20)
