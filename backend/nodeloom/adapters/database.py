@@ -146,9 +146,11 @@ def sync_engine(url: URL) -> Engine:
         )
         _speak_sqlite(engine)
         return engine.execution_options(**{_WRITES: True})
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=_POSTGRES_ARGUMENTS, **_QUIET
     )
+    _speak_postgresql(engine)
+    return engine
 
 
 def _async_engine(url: URL) -> AsyncEngine:
@@ -156,15 +158,36 @@ def _async_engine(url: URL) -> AsyncEngine:
         engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), connect_args=_SQLITE_ARGUMENTS, **_QUIET)
         _speak_sqlite(engine.sync_engine)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES_ARGUMENTS, pool_pre_ping=True, **_QUIET
     )
+    _speak_postgresql(engine.sync_engine)
+    return engine
 
 
 # A failed statement is logged; its values (hashes, sealed secrets, what a workflow works on) are not for the log.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 _SQLITE_ARGUMENTS: dict[str, Any] = {"timeout": _BUSY_TIMEOUT_MS / 1_000, "check_same_thread": False}
 _POSTGRES_ARGUMENTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "nodeloom"}
+
+
+_LONGEST_IDLE_S = 60
+
+
+def _speak_postgresql(engine: Engine) -> None:
+    """A transaction that its process forgot, or froze in, gives its locks back by itself.
+
+    Said in SQL and not as a start-up parameter: poolers before the server refuse those.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{_LONGEST_IDLE_S}s'")
+        cursor.close()
+        connection.commit()
+
+    _ = prepare
 
 
 def _speak_sqlite(engine: Engine) -> None:

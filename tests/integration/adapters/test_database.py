@@ -200,6 +200,17 @@ async def test_the_writer_gets_over_a_lost_connection(postgres_url: str) -> None
     await database.dispose()
 
 
+async def test_a_transaction_that_its_process_forgot_ends_by_itself(postgres_url: str) -> None:
+    def limit_of(connection: Connection) -> Any:
+        return connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+
+    database = Database.open(postgres_url)
+    async with database.read() as session:
+        assert await session.run_sync(lambda sync: limit_of(sync.connection())) == "1min"
+    assert await database.writer.call(lambda connection, _: [limit_of(connection)], None) == "1min"
+    await database.dispose()
+
+
 async def test_an_unreachable_database_is_an_error_at_once_not_a_wait() -> None:
     database = Database.open("postgresql://nobody@/nothing?host=/nonexistent")
     for _ in range(2):
