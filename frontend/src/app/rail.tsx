@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import {
+  ArrowLeftRight,
   Bell,
   History,
   LogOut,
@@ -8,6 +9,7 @@ import {
   Plug,
   Settings,
   Sun,
+  Table2,
   UserRound,
   Workflow,
 } from "lucide-react";
@@ -15,7 +17,7 @@ import type { ReactNode } from "react";
 import { NavLink, useNavigate } from "react-router";
 import { unreadQuery } from "@/shared/api/notifications";
 import { outcomesQuery } from "@/shared/api/runs";
-import { meQuery, signOut } from "@/shared/api/session";
+import { enterWorkspace, meQuery, signOut } from "@/shared/api/session";
 import type { Me } from "@/shared/api/types";
 import { cx } from "@/shared/lib/cx";
 import { initials, plural } from "@/shared/lib/format";
@@ -44,6 +46,7 @@ export function Rail({ me }: { me: Me }) {
         count={unsettled}
         note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
       />
+      <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
       <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
       <RailLink
         to="/notifications"
@@ -92,6 +95,19 @@ function AccountMenu({ me }: { me: Me }) {
   const navigate = useNavigate();
   const name = me.member?.name ?? "";
 
+  const elsewhere = me.workspaces.filter((place) => place.id !== me.member?.workspace_id);
+
+  const enter = async (id: string) => {
+    try {
+      await enterWorkspace(id);
+    } catch (error) {
+      toastProblem(error);
+      return;
+    }
+    // The stream of events and all that was fetched are of the workspace left behind.
+    location.assign("/workflows");
+  };
+
   const leave = async () => {
     try {
       await signOut();
@@ -123,6 +139,16 @@ function AccountMenu({ me }: { me: Me }) {
       >
         Account
       </MenuItem>
+      {elsewhere.length > 0 ? <MenuSeparator /> : null}
+      {elsewhere.map((place) => (
+        <MenuItem
+          key={place.id}
+          icon={<ArrowLeftRight aria-hidden />}
+          onSelect={() => void enter(place.id)}
+        >
+          Go to {place.name}
+        </MenuItem>
+      ))}
       <MenuSeparator />
       <MenuItem icon={<Sun aria-hidden />} onSelect={() => chooseTheme("light")}>
         Light

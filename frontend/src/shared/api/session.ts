@@ -19,6 +19,11 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** The server keeps the choice for this session: every later request is about that workspace. */
+export function enterWorkspace(id: string) {
+  return answer(api.GET("/api/v1/me", { headers: { "X-Workspace": id } }));
+}
+
 export function signOut() {
   return answer(api.POST("/api/v1/auth/logout"));
 }
