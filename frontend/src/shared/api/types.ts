@@ -37,6 +37,8 @@ export interface ItemFile {
   size: number;
 }
 
+export type FilePreview = Schemas["ArtifactPreview"];
+
 export interface Item {
   json: JsonObject;
   files?: Record<string, ItemFile>;

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { type NodeItemsAddress, nodeItemsQuery } from "@/shared/api/runs";
+import { FileList } from "@/shared/files/file-list";
 import { count } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { DataTable } from "@/shared/ui/data-table";
@@ -73,6 +74,7 @@ export function NodeItems({
       ) : (
         <div className={styles.json}>
           <JsonView value={items.map((item) => item.json)} open={items.length > 20 ? 1 : 3} />
+          <FileList items={items} />
         </div>
       )}
       {query.hasNextPage ? (

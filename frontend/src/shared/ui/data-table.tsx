@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Item, JsonValue } from "@/shared/api/types";
+import { FileChip } from "@/shared/files/file-chip";
 import { cx } from "@/shared/lib/cx";
-import { bytes } from "@/shared/lib/format";
 import { cellText, columnsOf, valueAt } from "@/shared/lib/table";
 import styles from "./data-table.module.css";
 
@@ -78,11 +78,9 @@ function Cell({ value }: { value: JsonValue | undefined }) {
 
 function FilesCell({ item }: { item: Item }) {
   return (
-    <td>
+    <td className={styles.files}>
       {Object.entries(item.files ?? {}).map(([name, file]) => (
-        <a key={name} href={`/api/v1/artifacts/${file.id}`} download={file.name}>
-          {file.name} ({bytes(file.size)}){" "}
-        </a>
+        <FileChip key={name} file={file} />
       ))}
     </td>
   );
