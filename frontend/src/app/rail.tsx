@@ -10,6 +10,7 @@ import {
   Settings,
   Sun,
   Table2,
+  Table2,
   UserRound,
   Workflow,
 } from "lucide-react";
@@ -46,6 +47,7 @@ export function Rail({ me }: { me: Me }) {
         count={unsettled}
         note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
       />
+      <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
       <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
       <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
       <RailLink

@@ -58,6 +58,18 @@ export const router = createBrowserRouter([
             ],
           },
           {
+            path: "tables",
+            lazy: {
+              Component: async () => (await import("@/features/tables/tables-page")).TablesPage,
+            },
+          },
+          {
+            path: "tables/:id",
+            lazy: {
+              Component: async () => (await import("@/features/tables/table-page")).TablePage,
+            },
+          },
+          {
             path: "connections",
             lazy: {
               Component: async () =>

@@ -7,6 +7,7 @@ import {
   ScrollText,
   UserRound,
   Users,
+  Variable,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
@@ -23,6 +24,7 @@ import { NotificationsSection } from "./notifications-section";
 import { PagesSection } from "./pages-section";
 import { SessionsSection } from "./sessions-section";
 import styles from "./settings-page.module.css";
+import { VariablesSection } from "./variables-section";
 
 interface Section {
   path: string;
@@ -63,6 +65,12 @@ const sections: readonly Section[] = [
     title: "Notifications",
     icon: <Bell aria-hidden />,
     content: <NotificationsSection />,
+  },
+  {
+    path: "variables",
+    title: "Variables",
+    icon: <Variable aria-hidden />,
+    content: <VariablesSection />,
   },
   { path: "members", title: "Members", icon: <Users aria-hidden />, content: <MembersSection /> },
   {
