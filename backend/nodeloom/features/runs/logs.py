@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.masking import masked
-from nodeloom.features.runs.rows import Row
+from nodeloom.features.runs.rows import Row, shown_id
 from nodeloom.graph.scope import NodeKey, ScopePath, format_path
 
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
@@ -19,6 +19,8 @@ MOST_BYTES: Final = 1024 * 1024
 LONGEST_LINE: Final = 4_000
 # Lines of a later claim come after those of an earlier one, whatever was lost in between.
 _CLAIM: Final = 100_000
+# Parts of a map write into their parent's log, each with claims of its own.
+_PART: Final = 1_000
 _DROPPED: Final = "More was said than a run's log keeps (5,000 lines, 1 MB): the rest is not here."
 _WAITS: Final = {
     "time": "Waits until {until}.",
@@ -83,9 +85,9 @@ class RunLog:
                 level, text, node_id, path = "warning", _DROPPED, None, ()
             self._number += 1
             row = {
-                "run_id": self._run["id"],
+                "run_id": shown_id(self._run),
                 "workspace_id": self._run["workspace_id"],
-                "seq": int(self._run["fence"]) * _CLAIM + self._number,
+                "seq": _claim_of(self._run) * _CLAIM + self._number,
                 "at": clock.now(),
                 "node_id": node_id,
                 "path": format_path(path),
@@ -119,6 +121,11 @@ class RunLog:
     def put_back(self, rows: list[Row]) -> None:
         with self._adding:
             self._pending = rows + self._pending
+
+
+def _claim_of(run: Row) -> int:
+    part = 0 if run.get("scopes_from") is None else (int(run["parent_index"]) + 1) * _PART
+    return part + int(run["fence"])
 
 
 def next_try(number: int, delay: timedelta, error: Any) -> str:

@@ -11,7 +11,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 def shown_id(run: Row) -> str:
     """The run that people see: a part of a map is shown inside its parent."""
-    return run["parent_run_id"] if run["scopes_from"] is not None else run["id"]
+    return run["parent_run_id"] if run.get("scopes_from") is not None else run["id"]
 
 
 async def rows_of(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> Sequence[Row]:

@@ -9,6 +9,7 @@ const kinds: Record<string, string> = {
   form: "form",
   chat: "chat",
   event: "event",
+  called: "another workflow",
   api: "API",
 };
 

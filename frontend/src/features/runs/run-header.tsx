@@ -52,6 +52,7 @@ export function RunHeader({ run, now }: { run: Run; now: number }) {
           Started by {startedBy(run)}, {exactTime(run.created_at)}
         </span>
         <span>{runFigures(run, now)}</span>
+        {run.parent ? <Link to={`/runs/${run.parent.run_id}`}>Called by another run</Link> : null}
         {run.retry_of ? <Link to={`/runs/${run.retry_of}`}>Retry of an earlier run</Link> : null}
       </p>
     </header>

@@ -14,7 +14,9 @@ import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { isActive } from "./describe-run";
 import { NodePanel } from "./node-panel";
+import { RetryFailedItems } from "./retry-failed-items";
 import { RunBanners } from "./run-banners";
+import { RunChildren } from "./run-children";
 import { RunHeader } from "./run-header";
 import styles from "./run-page.module.css";
 import { rowToShow, timelineOf } from "./timeline";
@@ -69,6 +71,7 @@ function RunSheet({ run }: { run: Run }) {
     <>
       <RunHeader run={run} now={now} />
       <RunBanners run={run} rows={rows} now={now} />
+      <RetryFailedItems run={run} rows={rows} />
       <TimelineTable
         rows={rows}
         ticks={ticks}
@@ -85,6 +88,11 @@ function RunSheet({ run }: { run: Run }) {
           node={graph?.nodes.find((node) => node.id === row.nodeId)}
         />
       ) : null}
+      <RunChildren
+        run={run}
+        titleOf={(nodeId) => rows.find((one) => one.nodeId === nodeId)?.title ?? nodeId}
+        now={now}
+      />
       <section className={styles.log} aria-label="Log of the run">
         <h2>Log</h2>
         <LogPanel

@@ -38,6 +38,7 @@ const run = (node_runs: NodeRun[], over: Partial<Run> = {}): Run => ({
   trigger_kind: "manual",
   event_id: null,
   retry_of: null,
+  parent: null,
   status: "succeeded",
   waiting: null,
   created_at: at(0),
@@ -47,6 +48,8 @@ const run = (node_runs: NodeRun[], over: Partial<Run> = {}): Run => ({
   error: null,
   output: null,
   node_runs,
+  children: [],
+  children_count: 0,
   ...over,
 });
 

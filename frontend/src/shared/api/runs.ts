@@ -84,6 +84,8 @@ export function cancelRun(id: string) {
 
 export interface Retry {
   from_node?: string;
+  /** A map of which only the items that failed run again. */
+  failed_items_of?: string;
   version?: number | "draft" | "live" | "same";
 }
 

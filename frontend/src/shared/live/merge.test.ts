@@ -28,6 +28,7 @@ const summary: RunSummary = {
   trigger_kind: "webhook",
   event_id: null,
   retry_of: null,
+  parent: null,
   status: "running",
   waiting: null,
   created_at: "2026-01-01T00:00:00Z",
@@ -37,7 +38,13 @@ const summary: RunSummary = {
   error: null,
 };
 
-const run: Run = { ...summary, output: null, node_runs: [nodeRun({})] };
+const run: Run = {
+  ...summary,
+  output: null,
+  node_runs: [nodeRun({})],
+  children: [],
+  children_count: 0,
+};
 
 it("keeps the node runs when an event brings none", () => {
   const merged = mergeRun(run, { ...summary, status: "succeeded" });

@@ -35,8 +35,11 @@ const run = (...node_runs: NodeRun[]): Run => ({
   error: null,
   workflow_name: "W",
   retry_of: null,
+  parent: null,
   output: null,
   node_runs,
+  children: [],
+  children_count: 0,
 });
 
 describe("node states", () => {
