@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, Select, delete, exists, select
+from sqlalchemy import Connection, Select, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -24,9 +24,10 @@ log = structlog.stdlib.get_logger(__name__)
 # What runs at night, not what somebody tries in the editor; a child's failure is its parent's to tell.
 _COUNTED = RUNS.c.version.is_not(None) & RUNS.c.parent_run_id.is_(None)
 _RUN = (RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name, RUNS.c.error)
-_FAILED = select(*_RUN).where(_COUNTED)
-_WORKS_AGAIN = select(*_RUN).join(TROUBLES, TROUBLES.c.subject == RUNS.c.workflow_id).where(_COUNTED)
-_UNSETTLED = select(*_RUN).where(exists().where(ATTEMPTS.c.run_id == RUNS.c.id, OUTCOME_UNKNOWN))
+_THESE = RUNS.c.id.in_(bindparam("ids", expanding=True))
+_FAILED = select(*_RUN).where(_COUNTED, _THESE)
+_WORKS_AGAIN = select(*_RUN).join(TROUBLES, TROUBLES.c.subject == RUNS.c.workflow_id).where(_COUNTED, _THESE)
+_UNSETTLED = select(*_RUN).where(_THESE, exists().where(ATTEMPTS.c.run_id == RUNS.c.id, OUTCOME_UNKNOWN))
 
 
 def tell_endings(
@@ -54,7 +55,7 @@ def tell_endings(
 def _runs(connection: Connection, query: Select[*tuple[Any, ...]], run_ids: Sequence[str]) -> list[Row]:
     if not run_ids:
         return []
-    return [plain(row) for row in connection.execute(query.where(RUNS.c.id.in_(run_ids))).mappings()]
+    return [plain(row) for row in connection.execute(query, {"ids": run_ids}).mappings()]
 
 
 def _tell_failed(connection: Connection, run: Row) -> None:
