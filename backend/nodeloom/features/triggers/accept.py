@@ -10,7 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from nodeloom.adapters.bulk import Bulk
 from nodeloom.features.runs.accept import NewRun, insert_runs
+from nodeloom.features.triggers.awaiting import Come, wake_by
 from nodeloom.features.triggers.models import DELIVERIES, EVENTS, LISTENING, SUBSCRIPTIONS
+from nodeloom.graph.json_value import JsonValue
 
 DEDUPED_FOR = timedelta(days=7)
 
@@ -19,7 +21,8 @@ DEDUPED_FOR = timedelta(days=7)
 class Arrival:
     """`subscription_id` None: nothing live took it in (a draft that is listened to, a workflow that is off).
 
-    `sent_by` is the run that sent the event, `hops` how many did so in a row. With `awaited` nodes that wait go on.
+    `sent_by` is the run that sent the event, `hops` how many did so in a row. `awaited` is its item, where
+    nodes that wait go on by it.
     """
 
     event_id: str
@@ -36,7 +39,7 @@ class Arrival:
     dedupe_key: str | None
     sent_by: str | None = None
     hops: int | None = None
-    awaited: bool = False
+    awaited: Mapping[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,12 @@ def take_in(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Out
         _ROWS.write(connection, [_row(arrival) for arrival in kept])
         if runs := [arrival.run for arrival in kept if arrival.run is not None]:
             insert_runs(connection, runs)
+        wake_by(connection, [_come(arrival) for arrival in kept if arrival.awaited is not None])
     return outcomes
+
+
+def _come(arrival: Arrival) -> Come:
+    return Come(arrival.workflow_id, arrival.node_id, arrival.event_id, arrival.awaited or {}, arrival.received_at)
 
 
 def _outcome(connection: Connection, arrival: Arrival, live: Mapping[str, datetime | None]) -> Outcome:
@@ -146,7 +154,7 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         "received_at": arrival.received_at,
         "sent_by": arrival.sent_by,
         "hops": arrival.hops,
-        "awaited": arrival.awaited or None,
+        "awaited": True if arrival.awaited is not None else None,
     }
 
 

@@ -175,8 +175,10 @@ class HooksDoor:
     async def _started(self, route: HookRoute, arrival: Arrival, outcome: TakenIn) -> None:
         if outcome.listening:
             await self.drafts.show(route, arrival)
-        if arrival.run is not None:
+        if arrival.run is not None or arrival.awaited is not None:
             self.bell.ring_soon()
+        if arrival.awaited is not None:
+            await self.bell.signal()
 
     async def _own_address(self, request: HookRequest, receive: Receive) -> tuple[Reply, str | None]:
         if request.path.startswith(_RESULTS):

@@ -90,7 +90,7 @@ class Emissions:
                 dedupe_key=short_key(f"sent:{row.run_id}:{row.node_id}:{row.path}:{row.index}"),
                 sent_by=row.run_id,
                 hops=hops,
-                awaited=trigger.awaited and failure is None,
+                awaited=item.json if trigger.awaited and failure is None else None,
             )
             yield arrival, _failed(trigger, event_id, failure, now) if failure is not None else None
 

@@ -143,6 +143,7 @@ class Failures:
     def _known(self, ref: GraphRef) -> _Graph:
         known = self._graphs.get(ref.hash)
         if known is None:
+            assert ref.document is not None  # read from its snapshot or version
             document: dict[str, Any] = load_json(ref.document.decode())
             nodes = nodes_of(document)
             own = tuple(id_ for id_, node in nodes.items() if node["type"] == ON_FAILURE and not node.get("disabled"))

@@ -21,7 +21,7 @@ _ANSWER_WITHIN_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookRoute:
-    """One webhook trigger. `graph` None: what comes in is only kept (the workflow is off).
+    """One webhook trigger. `graph` None: what comes in is only kept (the workflow is off, or a node waits for it).
 
     `subscription_id` None: not a published trigger but the draft's.
     """
@@ -42,6 +42,7 @@ class HookRoute:
     timeout_s: float
     auth: HookAuth | None
     dedupe: DedupeKey | None
+    awaited: bool = False
 
     @property
     def waits(self) -> bool:
@@ -80,6 +81,7 @@ def hook_route(
     node_id: str,
     subscription_id: str | None,
     graph: GraphRef | None,
+    awaited: bool = False,
 ) -> HookRoute:
     return HookRoute(
         path=path,
@@ -90,7 +92,7 @@ def hook_route(
         version=version,
         node_id=node_id,
         subscription_id=subscription_id,
-        graph=graph,
+        graph=None if awaited else graph,
         timezone=settings.timezone,
         max_concurrent=settings.max_concurrent_runs,
         respond=config.get("respond") or "at_once",
@@ -98,4 +100,5 @@ def hook_route(
         timeout_s=float(config.get("timeout_s") or _ANSWER_WITHIN_S),
         auth=auth,
         dedupe=DedupeKey.of(config.get("dedupe_key")),
+        awaited=awaited,
     )

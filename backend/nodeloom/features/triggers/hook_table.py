@@ -21,6 +21,7 @@ from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.hook_auth import open_auth
 from nodeloom.features.triggers.hook_route import ANY, HookRoute, connection_of, hook_config, hook_route
 from nodeloom.features.workflows.hook_paths import addressed_nodes
+from nodeloom.graph.awaited import awaited_trigger
 from nodeloom.graph.document import Graph, GraphSettings, Node
 from nodeloom.graph.parse import parse_graph
 
@@ -97,6 +98,7 @@ class HookTable:
                     node_id=row.node_id,
                     subscription_id=row.id,
                     graph=graph_ref(row.graph),
+                    awaited=bool(row.awaited),
                 )
             )
         return routes
@@ -136,6 +138,7 @@ class HookTable:
             node_id=node.id,
             subscription_id=None,
             graph=graph_ref(owner.draft) if listening else None,
+            awaited=any(awaited_trigger(other) for other in graph.nodes if other.id == node.id),
         )
 
     def _remember(self, path: str, by_method: Mapping[str, HookRoute]) -> None:

@@ -72,6 +72,7 @@ class Intake:
             received_at=now,
             run=self._run(route, event_id, payload, answered=route.waits) if route.graph is not None else None,
             dedupe_key=key,
+            awaited=item.json if route.awaited else None,
         )
 
     def draft_run(self, draft: HookRoute, arrival: Arrival) -> NewRun | None:

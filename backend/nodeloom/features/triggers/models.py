@@ -97,7 +97,10 @@ class Event(Table, table=True):
 
 
 class AwaitedEvent(Table, table=True):
-    """A parked node that goes on by the first event of its own subscription that `condition` fits."""
+    """A parked node that goes on by the first event of its own subscription that `condition` fits.
+
+    `event_id` is the one that it went on by: in a loop the next round waits for another.
+    """
 
     __tablename__ = "awaited_event"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (Index("ix_awaited_event_node", "workflow_id", "node_id"),)
@@ -108,6 +111,7 @@ class AwaitedEvent(Table, table=True):
     workspace_id: str
     workflow_id: str
     condition: dict[str, Any] = Field(sa_type=Json)
+    event_id: str | None = None
     until: datetime | None = Field(default=None, sa_type=UtcTime)
     asked_at: datetime = Field(sa_type=UtcTime)
 

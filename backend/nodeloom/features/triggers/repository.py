@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.paging import PageRequest
+from nodeloom.features.runs.models import RUNS, unfinished
 from nodeloom.features.triggers.models import (
+    AWAITED_EVENTS,
     DELIVERIES,
     EVENTS,
     FAILURE_WORKFLOWS,
@@ -168,6 +170,8 @@ async def forget_old(db: Database, now: datetime, *, fires_before: datetime) -> 
         await session.execute(delete(DELIVERIES).where(DELIVERIES.c.expires_at <= now))
         await session.execute(delete(SCHEDULE_FIRES).where(SCHEDULE_FIRES.c.fired_at <= fires_before))
         await session.execute(delete(LISTENING).where(LISTENING.c.until <= now))
+        going_on = select(RUNS.c.id).where(RUNS.c.id == AWAITED_EVENTS.c.run_id, unfinished(RUNS))
+        await session.execute(delete(AWAITED_EVENTS).where(~going_on.exists()))
 
 
 _WITH_GRAPH: Select[Any] = (

@@ -21,10 +21,12 @@ from nodeloom.features.runs.accept import GraphRef, NewRun, graph_ref, insert_ru
 from nodeloom.features.runs.models import RUNS, unfinished
 from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.triggers import repository
+from nodeloom.features.triggers.awaiting import Come, wake_by
 from nodeloom.features.triggers.due import Due, decide
 from nodeloom.features.triggers.models import EVENTS, SCHEDULE_FIRES, SUBSCRIPTIONS
 from nodeloom.features.triggers.timetable import timing_of, upcoming
 from nodeloom.graph.document import GraphSettings
+from nodeloom.graph.json_value import JsonValue
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -42,12 +44,13 @@ _UNREADABLE_AGAIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One due time with the run that it starts."""
+    """One due time with the run that it starts; none where a node waits for it."""
 
     due_at: datetime
     event_id: str
     payload: bytes
-    run: NewRun
+    item: dict[str, JsonValue]
+    run: NewRun | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Schedules:
             rows = await repository.due_schedules(session, now)
         firings = [self._firing(row, now) for row in rows]
         started = sum(await asyncio.gather(*(self._db.writer.call(fire, firing) for firing in firings)))
-        if started:
+        if firings:
             self._bell.ring_soon()
         async with self._db.read() as session:
             return started, await repository.next_due_at(session)
@@ -108,8 +111,11 @@ class Schedules:
         )
 
     def _occurrence(self, row: Any, due_at: datetime, now: datetime, most: int | None) -> Occurrence:
-        payload = packed_small([{"json": {"due_at": iso(due_at), "fired_at": iso(now)}}])
+        item: dict[str, JsonValue] = {"due_at": iso(due_at), "fired_at": iso(now)}
+        payload = packed_small([{"json": item}])
         event_id = new_id("evt")
+        if row.awaited:
+            return Occurrence(due_at, event_id, payload, item, None)
         run = NewRun(
             id=new_run_id(),
             workspace_id=row.workspace_id,
@@ -124,7 +130,7 @@ class Schedules:
             event_id=event_id,
             max_concurrent=most,
         )
-        return Occurrence(due_at, event_id, payload, run)
+        return Occurrence(due_at, event_id, payload, item, run)
 
     def _graph(self, row: Any) -> GraphRef:
         key = (row.workflow_id, row.version)
@@ -168,11 +174,14 @@ def _fire(connection: Connection, firing: Firing) -> int:
         return 0
     started = 0
     for occurrence in firing.occurrences:
-        held_back = firing.overlap == "skip" and _goes_on(connection, firing)
+        held_back = occurrence.run is not None and firing.overlap == "skip" and _goes_on(connection, firing)
         if not _claim(connection, firing, occurrence, held_back=held_back):
             continue
         connection.execute(EVENTS.insert().values(_event(firing, occurrence, held_back=held_back)))
-        if not held_back:
+        if occurrence.run is None:
+            come = Come(firing.workflow_id, firing.node_id, occurrence.event_id, occurrence.item, firing.fired_at)
+            wake_by(connection, [come])
+        elif not held_back:
             insert_runs(connection, [occurrence.run])
             started += 1
     return started
@@ -197,7 +206,7 @@ def _claim(connection: Connection, firing: Firing, occurrence: Occurrence, *, he
         "due_at": occurrence.due_at,
         "workspace_id": firing.workspace_id,
         "event_id": occurrence.event_id,
-        "run_id": None if held_back else occurrence.run.id,
+        "run_id": _run_id(occurrence, held_back=held_back),
         "fired_at": firing.fired_at,
     }
     claim = insert(SCHEDULE_FIRES).values(row).on_conflict_do_nothing().returning(SCHEDULE_FIRES.c.event_id)
@@ -215,6 +224,10 @@ def _goes_on(connection: Connection, firing: Firing) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def _run_id(occurrence: Occurrence, *, held_back: bool) -> str | None:
+    return None if held_back or occurrence.run is None else occurrence.run.id
+
+
 def _event(firing: Firing, occurrence: Occurrence, *, held_back: bool) -> dict[str, Any]:
     due = f"due {iso(occurrence.due_at)}"
     return {
@@ -223,7 +236,8 @@ def _event(firing: Firing, occurrence: Occurrence, *, held_back: bool) -> dict[s
         "workflow_id": firing.workflow_id,
         "node_id": firing.node_id,
         "kind": _KIND,
-        "run_id": None if held_back else occurrence.run.id,
+        "run_id": _run_id(occurrence, held_back=held_back),
+        "awaited": True if occurrence.run is None else None,
         "summary": f"{due}, not started: the run before goes on" if held_back else due,
         "size": len(occurrence.payload),
         "payload": occurrence.payload,

@@ -4,11 +4,12 @@ from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.runs.asks import on_ask
 from nodeloom.features.runs.closings import on_failed
 from nodeloom.features.runs.payloads import Payloads
+from nodeloom.features.triggers.awaiting import Awaiting
 from nodeloom.features.triggers.emissions import Emissions
 from nodeloom.features.triggers.event_filter import Filters
 from nodeloom.features.triggers.failures import Failures
 from nodeloom.features.triggers.live import LiveTriggers
-from nodeloom.nodes.node_type import EventSent
+from nodeloom.nodes.node_type import EventAwaited, EventSent
 
 
 def follow_runs(payloads: Payloads, sandbox: Sandbox, public_url: str) -> None:
@@ -16,4 +17,5 @@ def follow_runs(payloads: Payloads, sandbox: Sandbox, public_url: str) -> None:
     live = LiveTriggers()
     failures = Failures(payloads, live, public_url)
     on_ask(EventSent, Emissions(live, Filters(sandbox), failures))
+    on_ask(EventAwaited, Awaiting(payloads))
     on_failed("triggers", failures.of_runs)

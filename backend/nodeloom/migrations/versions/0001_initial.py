@@ -85,6 +85,7 @@ def upgrade() -> None:
     sa.Column('workspace_id', sa.String(), nullable=False),
     sa.Column('workflow_id', sa.String(), nullable=False),
     sa.Column('condition', sa.Text(), nullable=False),
+    sa.Column('event_id', sa.String(), nullable=True),
     sa.Column('until', sa.BigInteger(), nullable=True),
     sa.Column('asked_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('run_id', 'node_id', 'path', name=op.f('pk_awaited_event'))
