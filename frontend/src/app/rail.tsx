@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   Bell,
   History,
+  Hourglass,
   LogOut,
   Monitor,
   Moon,
@@ -47,7 +48,7 @@ export function Rail({ me }: { me: Me }) {
         count={unsettled}
         note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
       />
-      <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
+      <RailLink to="/waiting" label="Waiting" icon={<Hourglass aria-hidden />} />
       <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
       <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
       <RailLink

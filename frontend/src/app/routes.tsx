@@ -70,6 +70,12 @@ export const router = createBrowserRouter([
             },
           },
           {
+            path: "waiting",
+            lazy: {
+              Component: async () => (await import("@/features/waiting/waiting-page")).WaitingPage,
+            },
+          },
+          {
             path: "connections",
             lazy: {
               Component: async () =>

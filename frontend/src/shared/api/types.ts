@@ -124,6 +124,7 @@ export type RunStatus = Schemas["RunSummary"]["status"];
 export type NodeRunStatus = Schemas["NodeRunRead"]["status"];
 export type Waiting = Schemas["Waiting"];
 export type WaitReason = Waiting["reason"];
+export type WaitingNode = Schemas["WaitingNode"];
 export type RunError = Schemas["ErrorRead"];
 export type LogLine = Schemas["LogLineRead"];
 export type LogLevel = LogLine["level"];

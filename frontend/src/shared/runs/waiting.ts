@@ -1,7 +1,7 @@
 import type { Waiting, WaitReason } from "@/shared/api/types";
 import { dueTime } from "@/shared/lib/format";
 
-const words: Record<WaitReason, string> = {
+export const waitingWords: Record<WaitReason, string> = {
   time: "Waits for a time",
   call: "Waits for a call",
   event: "Waits for an event",
@@ -30,7 +30,7 @@ const nextSteps: Record<WaitReason, string> = {
 
 export function waitingTitle(waiting: Waiting, now: number): string {
   const until = waiting.until ? ` until ${dueTime(waiting.until, now)}` : "";
-  return `${words[waiting.reason]}${until}`;
+  return `${waitingWords[waiting.reason]}${until}`;
 }
 
 export function waitingNextStep(waiting: Waiting): string {
