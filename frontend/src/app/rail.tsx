@@ -11,7 +11,6 @@ import {
   Settings,
   Sun,
   Table2,
-  Table2,
   UserRound,
   Workflow,
 } from "lucide-react";
@@ -48,8 +47,8 @@ export function Rail({ me }: { me: Me }) {
         count={unsettled}
         note={unsettled ? `, ${plural(unsettled, "outcome")} to settle` : ""}
       />
-      <RailLink to="/waiting" label="Waiting" icon={<Hourglass aria-hidden />} />
       <RailLink to="/tables" label="Tables" icon={<Table2 aria-hidden />} />
+      <RailLink to="/waiting" label="Waiting" icon={<Hourglass aria-hidden />} />
       <RailLink to="/connections" label="Connections" icon={<Plug aria-hidden />} />
       <RailLink
         to="/notifications"
