@@ -5,6 +5,9 @@ import asyncio
 import httpx2
 from tests.support.api import ApiUnderTest, problem
 
+from nodeloom.features.accounts import repository
+from nodeloom.features.accounts.identity import SignedIn, still_let_in
+
 ENDED = "/api/v1/events?topics=runs,notifications"
 
 
@@ -64,3 +67,26 @@ async def test_an_owners_key_is_not_an_admins_to_delete(api: ApiUnderTest) -> No
     key = (await owner.post("/api/v1/keys", json={"name": "Deploy", "role": "owner"})).json()["id"]
     problem(await admin.delete(f"/api/v1/keys/{key}"), 403)
     assert (await owner.delete(f"/api/v1/keys/{key}")).status_code == 204
+
+
+async def test_what_goes_on_asks_again_whether_it_may(api: ApiUnderTest) -> None:
+    """For the time that Redis is away, and tells nobody."""
+    editor, owner = await api.signed_in("editor"), await api.signed_in("owner")
+    session_id = (await editor.get("/api/v1/sessions")).json()["items"][0]["id"]
+    member_id = api.members["editor"]
+    async with api.db.read() as session:
+        found = await repository.member(session, api.workspace_id, member_id)
+    assert found is not None
+    caller = SignedIn(
+        workspace_id=api.workspace_id,
+        role="editor",
+        member_id=member_id,
+        key_id=None,
+        name="Editor",
+        person_id=found[1].id,
+        session_id=session_id,
+        csrf_token="",
+    )
+    assert await still_let_in(api.db, caller)
+    await owner.delete(f"/api/v1/members/{member_id}/sessions")
+    assert not await still_let_in(api.db, caller)

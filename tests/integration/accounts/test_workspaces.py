@@ -104,3 +104,19 @@ async def test_the_trail_of_another_workspace_is_not_seen(api: ApiUnderTest) -> 
     stranger = await api.with_key("owner", await api.add_workspace())
     # The making of the key itself was the installation's doing.
     assert (await stranger.get("/api/v1/audit")).json()["items"] == []
+
+
+async def test_the_trail_is_filtered_by_what_and_by_whom(api: ApiUnderTest) -> None:
+    owner, admin = await api.signed_in("owner"), await api.signed_in("admin")
+    for client, name in ((owner, "first"), (admin, "second")):
+        await client.post("/api/v1/keys", json={"name": name, "role": "viewer"})
+        await client.post("/api/v1/invites", json={"role": "viewer"})
+
+    async def seen(**query: str) -> list[tuple[str, str]]:
+        page = await owner.get("/api/v1/audit", params=query)
+        return [(entry["action"], entry["actor"]) for entry in page.json()["items"]]
+
+    assert await seen(kind="key") == [("key.created", "Admin"), ("key.created", "Owner")]
+    assert await seen(kind="key", member_id=api.members["owner"]) == [("key.created", "Owner")]
+    assert await seen(kind="ke") == []
+    problem(await owner.get("/api/v1/audit", params={"kind": "%"}), 422)
