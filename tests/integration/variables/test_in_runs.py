@@ -124,7 +124,7 @@ async def test_a_secret_reaches_the_service_and_nothing_that_is_stored_or_read(
     assert run["status"] == "succeeded", run["error"]
     (seen,) = service.seen
     assert seen.path == "/" + quote(SECRET, safe="!'()*")
-    assert seen.headers["x-token"].encode("latin-1").decode() == f"Bearer {SECRET}"
+    assert seen.headers["x-token"] == f"Bearer {SECRET}"
     assert json.loads(seen.body) == {"token": SECRET}
     events = await asyncio.wait_for(listening, 20)
     assert "•••" in events

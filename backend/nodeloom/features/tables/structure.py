@@ -144,13 +144,19 @@ def _taken(column: Column, value: JsonValue) -> JsonValue:
         raise Refusal(
             "wrong_type",
             f"“{column.name}” takes {TYPE_WORDS[column.type]}, and {shown} is none.",
-            _HINTS.get(column.type, ""),
+            _HINTS[column.type],
             column.name,
         )
     return found
 
 
-_HINTS: Final = {"datetime": "Write it as 2026-05-31T18:00:00+02:00.", "text": "Use a column of the type JSON."}
+_HINTS: Final[Mapping[ColumnType, str]] = {
+    "text": "Use a column of the type JSON.",
+    "number": "Give a number, such as 4.5.",
+    "boolean": "Give true or false.",
+    "datetime": "Write it as 2026-05-31T18:00:00+02:00.",
+    "json": "",
+}
 
 
 def _text(value: JsonValue) -> JsonValue:
