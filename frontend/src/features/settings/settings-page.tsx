@@ -5,6 +5,7 @@ import {
   Palette,
   PanelTop,
   ScrollText,
+  Siren,
   UserRound,
   Users,
   Variable,
@@ -18,6 +19,7 @@ import { PageTop } from "@/shared/ui/page";
 import { AccountSection } from "./account-section";
 import { AppearanceSection } from "./appearance-section";
 import { AuditSection } from "./audit-section";
+import { FailuresSection } from "./failures-section";
 import { KeysSection } from "./keys-section";
 import { MembersSection } from "./members-section";
 import { NotificationsSection } from "./notifications-section";
@@ -71,6 +73,12 @@ const sections: readonly Section[] = [
     title: "Variables",
     icon: <Variable aria-hidden />,
     content: <VariablesSection />,
+  },
+  {
+    path: "failures",
+    title: "Failures",
+    icon: <Siren aria-hidden />,
+    content: <FailuresSection />,
   },
   { path: "members", title: "Members", icon: <Users aria-hidden />, content: <MembersSection /> },
   {

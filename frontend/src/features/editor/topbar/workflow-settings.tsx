@@ -8,6 +8,7 @@ import { setGraphSettings } from "../model/edits";
 import type { GraphSettings } from "../model/graph";
 import { useSession } from "../run/session";
 import { useEditor } from "../store";
+import { FailureWorkflow } from "./failure-workflow";
 import styles from "./top-bar.module.css";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -59,6 +60,11 @@ export function WorkflowSettings({ onClose }: { onClose: () => void }) {
           min={1}
           value={settings.max_concurrent_runs}
           onChange={(max_concurrent_runs) => set({ max_concurrent_runs })}
+          locked={!editing}
+        />
+        <FailureWorkflow
+          value={settings.on_failure_workflow}
+          onChange={(on_failure_workflow) => set({ on_failure_workflow })}
           locked={!editing}
         />
         <Switch
