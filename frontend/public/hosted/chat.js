@@ -16,7 +16,6 @@ const at = part("chat").dataset.at ?? "";
 const log = part("log");
 const form = /** @type {HTMLFormElement} */ (part("say"));
 const field = /** @type {HTMLTextAreaElement} */ (part("message"));
-const button = /** @type {HTMLButtonElement} */ (part("send"));
 const trouble = part("trouble");
 const chosen = part("chosen");
 const picker = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-files]"));
@@ -63,10 +62,11 @@ function token() {
 }
 
 const DRAFT = `nodeloom-chat-draft:${at}`;
+const OUTBOX = `nodeloom-chat-outbox:${at}`;
 /** The answers that are listened for, by message. @type {Set<string>} */
 const following = new Set();
-/** What was sent and is not known to be stored: the same id goes with every try. */
-let unsent = random(12);
+/** @type {Promise<void>} */
+let sending = Promise.resolve();
 
 /** @param {string} what @param {RequestInit} [more] */
 function ask(what, more = {}) {
@@ -247,38 +247,68 @@ async function retry(id, again) {
   again.disabled = false;
 }
 
-async function say() {
-  const text = field.value.trim();
-  const files = Array.from(picker?.files ?? []);
-  if ((text === "" && files.length === 0) || button.disabled) return;
-  const data = new FormData();
-  data.set("id", unsent);
-  data.set("text", text);
-  for (const file of files) data.append("files", file);
-  button.disabled = true;
-  complain("");
+/** @typedef {{ id: string, text: string }} Unsent */
+
+/** What was sent and is not known to be stored, for a page that is closed meanwhile. @returns {Unsent[]} */
+function outbox() {
   try {
-    const answer = await ask("messages", { method: "POST", body: data });
-    if (answer.ok) {
-      sent();
-      show(await answer.json());
-      tabs.postMessage("changed");
-    } else complain(await refusal(answer));
+    return JSON.parse(store.get(OUTBOX) ?? "[]");
   } catch {
-    complain(
-      "You seem to be offline. What you wrote is still there: send it again when you are connected.",
-    );
+    return [];
   }
-  button.disabled = false;
-  field.focus();
 }
 
-function sent() {
-  unsent = random(12);
+function say() {
+  const text = field.value.trim();
+  const files = Array.from(picker?.files ?? []);
+  if (text === "" && files.length === 0) return;
+  const message = { id: random(12), text };
+  store.set(OUTBOX, JSON.stringify([...outbox(), message]));
   field.value = "";
   if (picker !== null) picker.value = "";
   typed();
   picked();
+  complain("");
+  send(message, files);
+  field.focus();
+}
+
+/** One after the other, in the order in which they were written. @param {Unsent} message @param {File[]} files */
+function send(message, files) {
+  const waiting = bubble(
+    "mine unsent",
+    message.text || files.map((file) => file.name).join(", "),
+    [],
+  );
+  log.append(waiting);
+  log.scrollTop = log.scrollHeight;
+  sending = sending.then(() => deliver(message, files, waiting));
+}
+
+/** The same id goes with every try, so that no message is taken twice. @param {Unsent} message @param {File[]} files @param {HTMLElement} waiting */
+async function deliver(message, files, waiting) {
+  const data = new FormData();
+  data.set("id", message.id);
+  data.set("text", message.text);
+  for (const file of files) data.append("files", file);
+  let wrong = "";
+  try {
+    const answer = await ask("messages", { method: "POST", body: data });
+    if (answer.ok) show(await answer.json());
+    else wrong = await refusal(answer);
+  } catch {
+    wrong =
+      "You seem to be offline. What you wrote is still there: send it again when you are connected.";
+  }
+  waiting.remove();
+  store.set(OUTBOX, JSON.stringify(outbox().filter((other) => other.id !== message.id)));
+  if (wrong === "") {
+    tabs.postMessage("changed");
+    return;
+  }
+  field.value = [message.text, field.value].filter(Boolean).join("\n");
+  typed();
+  complain(wrong);
 }
 
 function typed() {
@@ -293,22 +323,24 @@ function picked() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void say();
+  say();
 });
 field.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  void say();
+  say();
 });
 field.addEventListener("input", typed);
 picker?.addEventListener("change", picked);
 suggestions?.addEventListener("click", (event) => {
   if (!(event.target instanceof HTMLButtonElement)) return;
   field.value = event.target.textContent ?? "";
-  void say();
+  say();
 });
 tabs.addEventListener("message", () => void load());
 field.value = store.get(DRAFT) ?? "";
 typed();
 suggest();
-void load();
+void load().then(() => {
+  for (const message of outbox()) send(message, []);
+});

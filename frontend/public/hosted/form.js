@@ -72,7 +72,9 @@ function complain(text) {
 
 /** The part of the answer that the visitor sees takes the place of the old one. @param {string} html */
 function show(html) {
-  const next = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+  // The page's own style block carries a nonce that was never ours.
+  const inner = html.slice(html.indexOf("<main"), html.lastIndexOf("</main>"));
+  const next = new DOMParser().parseFromString(inner, "text/html").querySelector("main");
   const now = document.querySelector("main");
   if (next === null || now === null) return false;
   now.replaceWith(next);

@@ -29,7 +29,7 @@ def chat_page(params: ChatParams, look: Look) -> Response:
         '<p class="trouble" role="alert" data-trouble hidden></p>'
         '<form data-say autocomplete="off"><label class="unseen" for="message">Message</label>'
         f'<textarea id="message" name="text" rows="1" maxlength="10000" placeholder="{escape(params.placeholder)}"'
-        ' data-message></textarea><button class="primary" data-send>Send</button></form>'
+        ' data-message></textarea><button class="primary">Send</button></form>'
         f'<div class="below">{attach}<ul class="files" data-chosen></ul></div>'
         "<noscript><p>This chat needs JavaScript. Switch it on for this page and load it again.</p></noscript></main>"
     )
