@@ -37,9 +37,11 @@ test-all: LONG := long or not long
 test-all: test
 
 test-unit: $(STAMPS)/dev $(STAMPS)/node
+	@scripts/get-bubblewrap
 	$(PYTEST) $(PARALLEL) -m "$(LONG)" tests/unit tests/connectors tests/architecture
 
 test-integration: $(STAMPS)/dev $(STAMPS)/web
+	@scripts/get-bubblewrap
 	$(PYTEST) $(PARALLEL) -m "$(LONG)" tests/integration
 
 test-faults: $(STAMPS)/dev

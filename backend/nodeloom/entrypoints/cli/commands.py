@@ -82,6 +82,12 @@ def _workflow(settings: Settings, options: argparse.Namespace) -> int:
     return uvloop.run(workflows.run(settings, options))
 
 
+def _python(settings: Settings, _options: argparse.Namespace) -> int:
+    from nodeloom.entrypoints.cli import python
+
+    return python.sync(settings)
+
+
 _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "migrate": _migrate,
     "openapi": _openapi,
@@ -90,4 +96,5 @@ _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "key": _key,
     "secret": _secret,
     "workflow": _workflow,
+    "python": _python,
 }

@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from nodeloom import migrations
 from nodeloom.adapters import clock
+from nodeloom.adapters.bubblewrap import FullPython
 from nodeloom.adapters.database import Database
+from nodeloom.adapters.python_packages import PythonPackages
 from nodeloom.adapters.mail import MailUnavailable
 from nodeloom.adapters.queue import connect
 from nodeloom.adapters.sandbox import PythonSandbox
@@ -110,7 +112,7 @@ async def _redis(settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("ok", "clock", f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, the same on Redis's machine")
 
 
-async def _sandbox(_settings: Settings) -> AsyncGenerator[Finding]:
+async def _sandbox(settings: Settings) -> AsyncGenerator[Finding]:
     if quickjs.Context().eval("1 + 1") == 2:
         yield Finding("ok", "sandbox", "JavaScript runs in QuickJS")
     else:
@@ -120,8 +122,15 @@ async def _sandbox(_settings: Settings) -> AsyncGenerator[Finding]:
         yield Finding("ok", "sandbox", "Python runs in monty")
     else:
         yield Finding("warn", "sandbox", fault[0], "install the pydantic-monty-runtime wheel anew")
-    found = shutil.which("bwrap")
-    yield Finding("ok", "sandbox", f"bubblewrap: {found or 'not here; nothing needs it'}")
+    missing = FullPython(PythonPackages(settings.home)).missing()
+    if missing is None and settings.full_python == "on":
+        yield Finding("ok", "sandbox", "full Python runs in bubblewrap")
+    elif missing is None:
+        yield Finding("ok", "sandbox", "full Python could run in bubblewrap; it is switched off")
+    elif settings.full_python == "on":
+        yield Finding("fail", "sandbox", missing, "until then nodes that want full Python can't run")
+    else:
+        yield Finding("ok", "sandbox", f"full Python is switched off, and could not run: {missing}")
 
 
 async def _address(settings: Settings) -> AsyncGenerator[Finding]:

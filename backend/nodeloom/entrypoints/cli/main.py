@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_key(commands.add_parser("key", help="API keys"))
     secret = commands.add_parser("secret", help="stored secrets").add_subparsers(dest="action", required=True)
     secret.add_parser("rotate", help="seal all stored secrets with the newest key")
+    python = commands.add_parser("python", help="packages for full Python").add_subparsers(dest="action", required=True)
+    python.add_parser("sync", help="install what HOME/python/requirements.lock lists")
     _add_workflow(commands.add_parser("workflow", help="import, export, publish or run a workflow"))
     return parser
 
