@@ -103,7 +103,7 @@ def test_packages_of_the_locked_list_can_be_imported_once_they_are_installed(tmp
     assert ran("import answers\nreturn answers.ANSWER", python) == (42, [])
     assert packages.sync() == folder
     packages.lock.write_text(f"answers @ {made.as_uri()} --hash=sha256:{'0' * 64}\n")
-    with pytest.raises(SyncFailed, match="(?i)hash"):
+    with pytest.raises(SyncFailed, match=r"(?i)hash"):
         packages.sync()
     packages.lock.unlink()
     assert packages.forget_old() == 1
