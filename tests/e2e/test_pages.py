@@ -122,6 +122,7 @@ def test_the_pages_of_a_new_installation(browser: Browser, tmp_path: Path) -> No
             for name, path, heading in (
                 ("workflows-none", "/workflows", "How does it begin?"),
                 ("runs-none", "/runs", "Nothing has run yet"),
+                ("waiting-none", "/waiting", "Nothing waits"),
                 ("connections-none", "/connections", "No connections yet"),
                 ("keys-none", "/settings/keys", "No API keys yet"),
             ):
@@ -176,8 +177,29 @@ def test_what_people_are_told_and_how_they_come_in(page: Page, home: Installed, 
     look(page, "invite-used", size)
 
 
+def test_what_waits(page: Page, home: Installed, content: Content, size: Size) -> None:
+    asks = node("core.approval", "Ask the head of the office", 1, approvers=["anyone"], timeout_s=172_800)
+    asks["params"]["message"] = "Refund 20 € to Grace Hopper, whose parcel came open and half empty?\n\nOrder 1042"
+    run_id = home.start(home.workflow(f"Refunds of the week ({size})", chain(by_hand(), asks)))
+    home.run_ends(run_id, "waiting")
+    headed(page, "/waiting", "Waiting")
+    row = page.get_by_role("listitem").filter(has_text=f"({size})")
+    expect(row).to_be_visible()
+    expect(page.get_by_role("link", name="Ask a person").first).to_be_visible()
+    look(page, "waiting", size)
+    row.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look(page, "waiting-decide", size)
+    page.goto(home.ask("GET", f"/runs/{run_id}")["waiting"]["url"].removeprefix(home.url))
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    look(page, "approval", size)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="Approved")).to_be_visible()
+    look(page, "approval-decided", size)
+
+
 def test_the_settings(page: Page, size: Size) -> None:
-    for name in ("account", "appearance", "sessions", "notifications", "members", "keys", "audit"):
+    for name in ("account", "appearance", "sessions", "notifications", "failures", "members", "keys", "audit"):
         page.goto(f"/settings/{name}")
         expect(page.get_by_role("main").get_by_role("heading", level=2)).to_be_visible()
         look(page, f"settings-{name}", size)

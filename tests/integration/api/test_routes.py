@@ -21,6 +21,8 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/workflows/{workflow_id}/rollback"): {"version": 1},
     ("POST", "/inbox/{event_id}/replay"): {"version": 1},
     ("POST", "/runs/{run_id}/nodes/{node_id}/resolve"): {"outcome": "happened"},
+    ("POST", "/runs/{run_id}/nodes/{node_id}/decide"): {"decision": "approved"},
+    ("PUT", "/workspaces/{workspace_id}/on-failure"): {"workflow_id": None},
 }
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
