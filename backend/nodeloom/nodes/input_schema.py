@@ -26,7 +26,9 @@ def misfit(schema: Mapping[str, JsonValue], value: JsonValue) -> Misfit | None:
 def _misfits(schema: Mapping[str, JsonValue], value: JsonValue, field: str, levels: int) -> Iterator[Misfit]:
     types = _types(schema)
     if types and not any(_TYPES[name](value) for name in types if name in _TYPES):
-        yield Misfit(field, f"should be {_listed([_WORDS.get(name, name) for name in types])}, not {_kind(value)}")
+        yield Misfit(
+            field, f"should be {_listed([_WORDS.get(name, name) for name in types])}, not {_kind(value, types)}"
+        )
         return
     choices = schema.get("enum")
     if isinstance(choices, list) and value not in choices:
@@ -122,7 +124,9 @@ _WORDS: Final = {
 }
 
 
-def _kind(value: JsonValue) -> str:
+def _kind(value: JsonValue, types: Sequence[str]) -> str:
+    if _is_number(value) and "integer" in types:
+        return f"{value}"
     return next(word for name, word in _WORDS.items() if _TYPES[name](value))
 
 

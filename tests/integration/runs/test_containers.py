@@ -204,3 +204,21 @@ async def test_the_input_of_an_inner_node_is_that_of_its_scope(running: Running)
 
     answer = await running.client.get(f"/api/v1/runs/{run['id']}/nodes/inner/input?path=loop:1")
     assert [item["json"]["n"] for item in answer.json()["items"]] == [3, 4]
+
+
+async def test_a_failure_ends_a_scope_whatever_else_was_about_to_begin_in_it(running: Running) -> None:
+    """When the scope fails, “mid” waits for its turn; “join”, of which one way is open already, comes after it."""
+    bad = node("bad", "core.stop", message="no")
+    flow = {
+        "nodes": [
+            MANUAL,
+            node("each", "core.map", on_item_error="collect"),
+            *inside("each", set_("ok", n=1), bad, set_("mid", n=2), set_("join", n=3)),
+        ],
+        "edges": [edge("start", "each"), edge("ok", "mid"), edge("ok", "join"), edge("mid", "join")],
+    }
+
+    run = await running.start(flow, NUMBERS[:2])
+
+    assert run["status"] == "succeeded", run["error"]
+    assert nodes_of(run)["each"]["ports"] == {"done": 0, "errors": 2}

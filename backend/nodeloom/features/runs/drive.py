@@ -324,7 +324,7 @@ class Drive:
         """A node that stands in a scope that failed does not begin."""
         step = self.state.frontier.settle(key, Failed())
         self._rows.skip((key, *step.skipped))
-        return await self._after_inner(key[1])
+        return [*step.ready, *await self._after_inner(key[1])]
 
     async def checkpoint(self) -> None:
         """Make visible in the database what a long run has done so far, and what it is at."""
