@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
-import { fieldErrors } from "@/shared/api/problem";
+import { Link, useNavigate, useParams } from "react-router";
+import { ApiError, fieldErrors } from "@/shared/api/problem";
 import { meQuery, signOut } from "@/shared/api/session";
 import type { Me, OpenedInvite } from "@/shared/api/types";
 import { exactTime } from "@/shared/lib/format";
@@ -82,6 +82,9 @@ function JoinAs({ me, token, onDone }: StepProps & { me: Me }) {
   return (
     <>
       {join.isError ? <Problem error={join.error} /> : null}
+      {join.error instanceof ApiError && join.error.code === "already_member" ? (
+        <Link to="/workflows">Open Nodeloom</Link>
+      ) : null}
       <Button variant="primary" size="large" busy={join.isPending} onClick={() => join.mutate()}>
         Join as {me.member?.email}
       </Button>
