@@ -1,5 +1,6 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { Maximize, Minus, Plus, StickyNote, WandSparkles } from "lucide-react";
+import { motion } from "@/shared/lib/motion";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { toastProblem } from "@/shared/ui/toast";
@@ -16,7 +17,7 @@ export function CanvasBar() {
   const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
   const stick = useStick();
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
-  const showAll = () => fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
+  const showAll = () => fitView({ padding: 0.15, maxZoom: 1, duration: motion(200) });
   return (
     <div className={styles.bar} role="toolbar" aria-label="Canvas">
       {editing ? (

@@ -16,6 +16,7 @@ import {
   useEffect,
   useMemo,
   useRef,
+  useState,
 } from "react";
 import { usePhone } from "@/shared/lib/use-media";
 import type { FlowNode } from "../model/flow";
@@ -56,7 +57,7 @@ const MINIMAP = { width: 192, height: 112 };
 export function Canvas() {
   const root = useRef<HTMLDivElement>(null);
   const { editing } = useSession();
-  const phone = usePhone();
+  const fit = useFirstView();
   const flow = useFlow();
   const empty = useEditor(({ graph }) => graph.nodes.length + graph.notes.length === 0);
   const many = useEditor(({ graph }) => graph.nodes.length > MANY);
@@ -97,7 +98,7 @@ export function Canvas() {
         minZoom={0.1}
         maxZoom={2}
         fitView
-        fitViewOptions={phone ? FIT_PHONE : FIT}
+        fitViewOptions={fit}
         zoomOnDoubleClick={false}
         onNodeClick={onNodeClick}
         {...drag}
@@ -123,6 +124,20 @@ export function Canvas() {
       <CanvasBar />
     </div>
   );
+}
+
+/** All of the workflow, or the node that the address names. */
+function useFirstView() {
+  const phone = usePhone();
+  const [asked] = useState(() => {
+    const id = new URLSearchParams(window.location.search).get("node");
+    const known = useEditor.getState().graph.nodes.some((node) => node.id === id);
+    return id !== null && known ? [{ id }] : null;
+  });
+  return useMemo(() => {
+    const fit = phone ? FIT_PHONE : FIT;
+    return asked === null ? fit : { ...fit, nodes: asked };
+  }, [asked, phone]);
 }
 
 /** Dragged nodes go into the frame below the pointer, which shows it, and out of the one they are taken from. */

@@ -1,5 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { useCallback } from "react";
+import { motion } from "@/shared/lib/motion";
 
 const MARGIN = 24;
 
@@ -15,7 +16,7 @@ export function useReveal(): (nodeId: string) => void {
           const canvas = node?.closest(".react-flow");
           if (!node || !canvas) {
             // Far out of view nodes of a big workflow are not drawn at all.
-            void fitView({ nodes: [{ id: nodeId }], maxZoom: getZoom(), duration: 200 });
+            void fitView({ nodes: [{ id: nodeId }], maxZoom: getZoom(), duration: motion(200) });
             return;
           }
           const box = node.getBoundingClientRect();
@@ -24,7 +25,7 @@ export function useReveal(): (nodeId: string) => void {
           const dy = shift(box.top, box.bottom, frame.top, frame.bottom);
           if (dx === 0 && dy === 0) return;
           const { x, y, zoom } = getViewport();
-          void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 200 });
+          void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: motion(200) });
         }),
       );
     },
