@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { keepNewer } from "../live/merge";
 import { answer, answerAs, api } from "./client";
-import type { ItemsPage, JsonObject, RunStatus } from "./types";
+import type { ItemsPage, JsonObject, Run, RunStatus } from "./types";
 
 export interface RunFilter {
   workflow_id?: string;
@@ -32,7 +33,10 @@ function at(run_id: string) {
 export function runQuery(id: string) {
   return queryOptions({
     queryKey: ["run", id],
-    queryFn: () => answer(api.GET("/api/v1/runs/{run_id}", { params: at(id) })),
+    queryFn: async ({ client, queryKey }): Promise<Run> => {
+      const run = await answer(api.GET("/api/v1/runs/{run_id}", { params: at(id) }));
+      return keepNewer(client.getQueryData(queryKey), run);
+    },
   });
 }
 

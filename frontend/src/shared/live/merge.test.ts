@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { NodeRun, Run, RunSummary } from "@/shared/api/types";
-import { mergeNodeRun, mergeRun, replaceInPages } from "./merge";
+import { keepNewer, mergeNodeRun, mergeRun, replaceInPages } from "./merge";
 
 const nodeRun = (over: Partial<NodeRun>): NodeRun => ({
   node_id: "a",
@@ -64,4 +64,22 @@ it("replaces a run where a page shows it, and says so where none does", () => {
   const replaced = replaceInPages(pages, { ...summary, status: "failed" });
   expect(replaced?.pages[0]?.items[0]?.status).toBe("failed");
   expect(replaceInPages(pages, { ...summary, id: "run_2" })).toBeNull();
+});
+
+it("loses nothing to an answer that is older than the events", () => {
+  const loop = nodeRun({ node_id: "loop", items_in: 9 });
+  const done = nodeRun({ path: "loop:0", status: "succeeded" });
+  const known: Run = { ...run, node_runs: [loop, done, nodeRun({ path: "loop:1" })] };
+  const answer: Run = {
+    ...run,
+    node_runs: [nodeRun({ path: "loop:0" }), nodeRun({ path: "loop:1", status: "failed" })],
+  };
+  const statuses = (shown: Run) =>
+    Object.fromEntries(shown.node_runs.map((one) => [`${one.node_id} ${one.path}`, one.status]));
+  expect(statuses(keepNewer(known, answer))).toEqual({
+    "a loop:0": "succeeded",
+    "a loop:1": "failed",
+    "loop ": "running",
+  });
+  expect(keepNewer(known, { ...answer, status: "failed" }).node_runs).toHaveLength(2);
 });

@@ -14,6 +14,20 @@ export function mergeNodeRun(run: Run, event: NodeRun): Run {
   return { ...run, node_runs };
 }
 
+const OVER = new Set(["succeeded", "failed", "skipped", "cancelled"]);
+
+/** An answer with what is known better: while a run goes on, the server writes down its nodes once a second. */
+export function keepNewer(known: Run | undefined, answer: Run): Run {
+  if (known === undefined || OVER.has(answer.status)) return answer;
+  const answered = new Map(answer.node_runs.map((run) => [`${run.node_id} ${run.path}`, run]));
+  const newer = known.node_runs.filter((run) => {
+    const other = answered.get(`${run.node_id} ${run.path}`);
+    if (other === undefined) return true;
+    return OVER.has(run.status) && !OVER.has(other.status) && run.started_at === other.started_at;
+  });
+  return newer.reduce(mergeNodeRun, answer);
+}
+
 export interface RunPages {
   pages: { items: RunSummary[]; next_cursor: string | null }[];
   pageParams: unknown[];
