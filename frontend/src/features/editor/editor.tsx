@@ -3,6 +3,7 @@ import { useLayoutEffect, useState } from "react";
 import { useMay } from "@/shared/api/roles";
 import type { NodeType, Workflow } from "@/shared/api/types";
 import { usePhone } from "@/shared/lib/use-media";
+import { AsItRanBanner } from "./as-it-ran-banner";
 import { Canvas } from "./canvas/canvas";
 import { ConflictDialog } from "./conflict-dialog";
 import { DataPanel } from "./data/data-panel";
@@ -10,6 +11,7 @@ import styles from "./editor-page.module.css";
 import { Inspector } from "./inspector/inspector";
 import { readGraph } from "./model/graph";
 import { SessionProvider } from "./run/session";
+import { useAsItRan } from "./run/use-as-it-ran";
 import { useFollowRuns } from "./run/use-follow-runs";
 import { SaverProvider } from "./saving/saver";
 import { useAutosave } from "./saving/use-autosave";
@@ -45,18 +47,20 @@ function useLoaded(workflow: Workflow, types: NodeType[]): boolean {
 function LoadedEditor({ workflow }: { workflow: Workflow }) {
   const mayEdit = useMay("editor");
   const phone = usePhone();
-  const editing = mayEdit && !phone;
   const { runId, showRun } = usePlace();
+  const asItRan = useAsItRan(workflow.id, runId);
+  const editing = mayEdit && !phone && asItRan === null;
   const saver = useAutosave(workflow.id, workflow.revision, editing);
   const runs = useFollowRuns(workflow.id, runId, showRun);
   useFollowDraft(saver, workflow);
   return (
-    <SessionProvider value={{ workflowId: workflow.id, editing, runId, showRun }}>
+    <SessionProvider value={{ workflowId: workflow.id, editing, asItRan, runId, showRun }}>
       <SaverProvider value={saver}>
         <ReactFlowProvider>
           <div className={styles.editor}>
             <TopBar runs={runs} />
             <UnsavedBanner />
+            <AsItRanBanner />
             <div className={styles.middle}>
               <main className={styles.work}>
                 <Canvas />

@@ -6,6 +6,8 @@ import type { NodeTypes } from "./model/node-type";
 
 interface EditorState {
   readonly history: History;
+  /** The draft with its steps, while something else is looked at. */
+  readonly kept: History | null;
   readonly graph: Graph;
   readonly types: NodeTypes;
   /** Ids of the chosen nodes and edges. */
@@ -15,12 +17,17 @@ interface EditorState {
   undo: () => void;
   redo: () => void;
   select: (ids: readonly string[]) => void;
-  /** Starts over with a graph from elsewhere: another workflow, a restored version, somebody else's edits. */
+  /** Starts over with a graph from elsewhere: another workflow, a restored version, somebody else's edits. What is
+   * there as before stays selected. */
   load: (graph: Graph, types: NodeTypes) => void;
+  /** Shows another graph in the draft's place until `comeBack`. */
+  lookAt: (graph: Graph) => void;
+  comeBack: () => void;
 }
 
 export const useEditor = create<EditorState>((set) => ({
   history: begin(EMPTY_GRAPH),
+  kept: null,
   graph: EMPTY_GRAPH,
   types: new Map(),
   selection: new Set<string>(),
@@ -34,10 +41,15 @@ export const useEditor = create<EditorState>((set) => ({
   undo: () => set((state) => at(state, undo(state.history))),
   redo: () => set((state) => at(state, redo(state.history))),
   select: (ids) => set({ selection: new Set(ids) }),
-  load: (stored, types) => {
-    const graph = settled(stored);
-    set({ history: begin(graph), graph, types, selection: new Set() });
-  },
+  load: (stored, types) =>
+    set((state) => {
+      const history = begin(settled(stored));
+      return state.kept === null ? { ...at(state, history), types } : { kept: history, types };
+    }),
+  lookAt: (stored) =>
+    set((state) => ({ ...at(state, begin(settled(stored))), kept: state.kept ?? state.history })),
+  comeBack: () =>
+    set((state) => (state.kept === null ? {} : { ...at(state, state.kept), kept: null })),
 }));
 
 function at(state: EditorState, history: History): Partial<EditorState> {

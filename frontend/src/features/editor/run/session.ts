@@ -5,6 +5,8 @@ interface EditorSession {
   readonly workflowId: string;
   /** Whether the graph may be changed here: not on a phone, not by a viewer. */
   readonly editing: boolean;
+  /** The version that is shown instead of the draft, as the run was of it. */
+  readonly asItRan: number | null;
   /** The run whose states the canvas shows. */
   readonly runId: string | null;
   readonly showRun: (runId: string | null) => void;

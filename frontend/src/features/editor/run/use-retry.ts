@@ -4,14 +4,14 @@ import { useSaver } from "../saving/saver";
 import { useSession } from "./session";
 import { tellWhyNot } from "./use-start-run";
 
-/** Runs the shown run's input again, on the draft as it stands if that is what ran before, and shows the new run. */
+/** Runs the shown run's input again and shows the new run: on the draft, or on the version that is looked at. */
 export function useRetry() {
-  const { runId, showRun } = useSession();
+  const { asItRan, runId, showRun } = useSession();
   const saver = useSaver();
   return useMutation({
     mutationFn: async () => {
       await saver.flush();
-      return retryRun(runId ?? "", { version: "draft" });
+      return retryRun(runId ?? "", { version: asItRan ?? "draft" });
     },
     onSuccess: (run) => showRun(run.id),
     onError: tellWhyNot,
