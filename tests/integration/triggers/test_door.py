@@ -164,7 +164,9 @@ async def test_a_bearer_token_lets_in(hooked: Hooked) -> None:
 async def test_a_key_lets_in_and_is_not_stored(hooked: Hooked, place: str) -> None:
     await guarded(hooked, "api_key", name="key", value="open sesame", **{"in": place})
     problem(await hooked.call("orders", {}), 401)
-    given = {"headers": {"key": "open sesame"}} if place == "header" else {"params": {"key": "open sesame"}}
+    given: dict[str, Any] = (
+        {"headers": {"key": "open sesame"}} if place == "header" else {"params": {"key": "open sesame"}}
+    )
     answer = await hooked.call("orders", {}, **given)
     assert answer.status_code == 202
     assert "sesame" not in str(await hooked.item(answer.json()["event_id"]))
