@@ -40,6 +40,7 @@ ASKED_WITHOUT = {
         "drop_queued_mails": "every workspace's, where no server is set",
         "forget_old": "every workspace's",
     },
+    "chats": {"forget_chats": "every workspace's"},
     "connections": {"credentials_after": "every workspace's, to seal them with a new key"},
     "triggers": {
         "taken_paths": "an address is unique in the installation",

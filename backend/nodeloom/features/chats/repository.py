@@ -8,14 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
-from nodeloom.features.chats.models import CHAT_MESSAGES, CHAT_SESSIONS, ChatMessage, ChatSession
+from nodeloom.features.chats.models import CHAT_MESSAGES, CHAT_SESSIONS, ChatMessage
 
 _AT_ONCE = 500
-
-
-async def chat_session(session: AsyncSession, workspace_id: str, session_id: str) -> ChatSession | None:
-    query = select(ChatSession).where(CHAT_SESSIONS.c.id == session_id, CHAT_SESSIONS.c.workspace_id == workspace_id)
-    return await session.scalar(query)
 
 
 async def messages(session: AsyncSession, workspace_id: str, session_id: str, *, limit: int) -> Sequence[ChatMessage]:
