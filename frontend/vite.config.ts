@@ -15,6 +15,9 @@ export default defineConfig({
     // elkjs is one file of 1.4 MB, fetched when somebody first tidies a canvas up.
     chunkSizeWarningLimit: 1600,
   },
-  server: { port: 5173, proxy: { "/api": api, "/hooks": api, "/forms": api, "/chat": api, "/approvals": api } },
+  server: {
+    port: 5173,
+    proxy: { "/api": api, "/hooks": api, "/forms": api, "/chat": api, "/approvals": api },
+  },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });
