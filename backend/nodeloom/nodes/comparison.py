@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeAlias, cast
 from zoneinfo import ZoneInfo
@@ -70,14 +71,23 @@ def same(left: JsonValue, right: JsonValue) -> bool:
 
 
 def same_json(left: JsonValue, right: JsonValue) -> bool:
-    """Equal as JSON: 1 is 1.0, but true is not 1."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same_json, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same_json(value, right[name]) for name, value in left.items())
-    return left == right
+    """Equal as JSON: 1 is 1.0, but true is not 1. However deeply they are nested."""
+    pairs = [(left, right)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, bool) or isinstance(right, bool):
+            equal = left is right
+        elif isinstance(left, list) and isinstance(right, list):
+            equal = len(left) == len(right)
+            pairs += zip(left, right, strict=False) if equal else ()
+        elif isinstance(left, dict) and isinstance(right, dict):
+            equal = left.keys() == right.keys()
+            pairs += [(value, right[name]) for name, value in left.items()] if equal else ()
+        else:
+            equal = left == right
+        if not equal:
+            return False
+    return True
 
 
 def _truth(value: JsonValue) -> bool | None:
@@ -118,7 +128,14 @@ def _chunks(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def canonical(value: JsonValue) -> str:
     """The same text for the same JSON, whatever the order of fields and however a whole number is written."""
-    return json.dumps(_whole(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return _dumped(_whole(value))
+    except RecursionError:
+        return _deep(value)
+
+
+def _dumped(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _whole(value: JsonValue) -> JsonValue:
@@ -131,3 +148,32 @@ def _whole(value: JsonValue) -> JsonValue:
             return {name: _whole(entry) for name, entry in value.items()}
         case _:
             return value
+
+
+def _deep(value: JsonValue) -> str:
+    """The same text as `canonical`'s, for what is nested more deeply than functions may be."""
+    text: list[str] = []
+    waiting: list[JsonValue | _Sign] = [value]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case _Sign():
+                text.append(part.text)
+            case list():
+                inside = [piece for entry in part for piece in (_COMMA, entry)][1:]
+                waiting += [_Sign("]"), *reversed(inside), _Sign("[")]
+            case dict():
+                pairs = [(_Sign(f"{_dumped(name)}:"), part[name]) for name in sorted(part)]
+                inside = [piece for pair in pairs for piece in (_COMMA, *pair)][1:]
+                waiting += [_Sign("}"), *reversed(inside), _Sign("{")]
+            case _:
+                text.append(_dumped(_whole(part)))
+    return "".join(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    text: str
+
+
+_COMMA: Final = _Sign(",")
