@@ -1,9 +1,9 @@
 """What the ends of runs tell people: a workflow began to fail, works again, or waits for somebody to look.
 
-Called by the journal in the transaction of the ends. For runs that succeed it is one statement a transaction.
+Called by the journal in the transaction of the ends. For runs that succeed it is one short statement a transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ _RUN = (RUNS.c.id, RUNS.c.workspace_id, RUNS.c.workflow_id, RUNS.c.workflow_name
 _THESE = RUNS.c.id.in_(bindparam("ids", expanding=True))
 _FAILED = select(*_RUN).where(_COUNTED, _THESE)
 _WORKS_AGAIN = select(*_RUN).join(TROUBLES, TROUBLES.c.subject == RUNS.c.workflow_id).where(_COUNTED, _THESE)
+_ANY_TROUBLE = f"SELECT 1 FROM {TROUBLES.name} LIMIT 1"  # noqa: S608 - a name of ours
 _UNSETTLED = select(*_RUN).where(_THESE, exists().where(ATTEMPTS.c.run_id == RUNS.c.id, OUTCOME_UNKNOWN))
 
 
@@ -37,19 +38,27 @@ def tell_endings(
 
     Whatever goes wrong in the telling is logged and taken back alone: it must not hold up the end of a run.
     """
-    for run_ids, query, tell in (
-        (failed, _FAILED, _tell_failed),
-        (succeeded, _WORKS_AGAIN, _tell_succeeded),
-        (in_doubt, _UNSETTLED, _tell_in_doubt),
-    ):
-        for run in _runs(connection, query, run_ids):
-            try:
-                with connection.begin_nested():
-                    tell(connection, run)
-            except Exception:
-                if connection.invalidated:
-                    raise
-                log.exception("could not tell of the end of a run", run_id=run["id"])
+    _tell_each(connection, failed, _FAILED, _tell_failed)
+    # Mostly nothing is in trouble, and the long question need not be put.
+    if succeeded and connection.exec_driver_sql(_ANY_TROUBLE).first() is not None:
+        _tell_each(connection, succeeded, _WORKS_AGAIN, _tell_succeeded)
+    _tell_each(connection, in_doubt, _UNSETTLED, _tell_in_doubt)
+
+
+def _tell_each(
+    connection: Connection,
+    run_ids: Sequence[str],
+    query: Select[*tuple[Any, ...]],
+    tell: Callable[[Connection, Row], None],
+) -> None:
+    for run in _runs(connection, query, run_ids):
+        try:
+            with connection.begin_nested():
+                tell(connection, run)
+        except Exception:
+            if connection.invalidated:
+                raise
+            log.exception("could not tell of the end of a run", run_id=run["id"])
 
 
 def _runs(connection: Connection, query: Select[*tuple[Any, ...]], run_ids: Sequence[str]) -> list[Row]:
