@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from nodeloom.features.triggers.failures import Failures
+from nodeloom.features.triggers.live import LiveTriggers
 from nodeloom.features.triggers.models import SUBSCRIPTIONS
 from nodeloom.features.triggers.schedules import Schedules
 from tests.integration.triggers.conftest import Hooked
@@ -81,6 +83,33 @@ async def test_a_failure_in_every_mode_is_one_event_with_its_context(hooked: Hoo
     assert (unstarted["trigger"]["kind"], unstarted["error"]["code"]) == ("event", "unresolved")
     [kept] = [event for event in await hooked.inbox(f"workflow_id={deaf}") if event["id"]]
     assert (kept["id"], kept["run_id"]) == (unstarted["trigger"]["event_id"], None)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_triggers_that_can_not_do_their_work_are_told_of(hooked: Hooked) -> None:
+    """A dedupe key that can't be worked out, and a schedule whose time zone was removed from the machine."""
+    alarm = await published(hooked.owner, graph(ALARM), "Alarm")
+    await default(hooked, alarm)
+    odd = hook("orders", dedupe_key="{{ $json.body.order.id }}")
+    await published(hooked.owner, graph(odd, node("do", "core.noop")), "Odd")
+    timed = await published(hooked.owner, graph(schedule(every_s=3600), node("do", "core.noop")), "Timed")
+    async with hooked.api.db.transaction() as session:
+        of_it = SUBSCRIPTIONS.c.workflow_id == timed
+        due = await session.scalar(select(SUBSCRIPTIONS.c.next_due_at).where(of_it))
+        await session.execute(update(SUBSCRIPTIONS).where(of_it).values(config={"cron": "x", "timezone": "UTC"}))
+    assert due is not None
+    app = hooked.api.app.state
+    failures = Failures(app.payloads, LiveTriggers(), "http://localhost:8600")
+
+    taken = (await hooked.call("orders", {"sku": "A-1"})).json()
+    for _ in range(2):
+        await Schedules(hooked.api.db, app.bell, failures).fire_due(due)
+
+    told = {context["workflow"]["name"]: context for context in await heard(hooked, alarm, 2)}
+    assert told["Odd"]["run"]["id"] == taken["run_id"]
+    assert (told["Odd"]["mode"], told["Odd"]["error"]["code"]) == ("trigger", "unresolved")
+    assert (told["Timed"]["run"], told["Timed"]["error"]["code"]) == (None, "bad_schedule")
+    assert told["Timed"]["error"]["node"]["id"] == "tick"
 
 
 @pytest.mark.usefixtures("worker")

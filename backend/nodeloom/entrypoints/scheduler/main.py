@@ -17,7 +17,10 @@ from nodeloom.features.chats.retention import forget_chats_for_ever
 from nodeloom.features.notifications.announcing import announce_for_ever
 from nodeloom.features.notifications.outbox import Office, send_for_ever
 from nodeloom.features.runs.collecting import Store
+from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.sweeper import sweep_for_ever
+from nodeloom.features.triggers.failures import Failures
+from nodeloom.features.triggers.live import LiveTriggers
 from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
 from nodeloom.migrations.tables import all_tables
@@ -47,9 +50,12 @@ async def _schedule(settings: Settings) -> None:
         live.start(reading=False)
         stack.push_async_callback(live.close)
         store = Store(database, Blobs(settings.blob_path), all_tables())
+        failures = Failures(
+            Payloads(Blobs(settings.blob_path), Vault(settings.secret_keys)), LiveTriggers(), settings.public_url
+        )
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
-            asyncio.create_task(fire_for_ever(database, bell)),
+            asyncio.create_task(fire_for_ever(database, bell, failures)),
             asyncio.create_task(forget_for_ever(store, settings.retention_days)),
             asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
             asyncio.create_task(announce_for_ever(database, live)),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nodeloom.adapters.bulk import Bulk
+from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.features.runs.accept import NewRun, insert_runs
 from nodeloom.features.triggers.awaiting import Come, wake_by
 from nodeloom.features.triggers.models import DELIVERIES, EVENTS, LISTENING, SUBSCRIPTIONS
@@ -22,7 +23,7 @@ class Arrival:
     """`subscription_id` None: nothing live took it in (a draft that is listened to, a workflow that is off).
 
     `sent_by` is the run that sent the event, `hops` how many did so in a row. `awaited` is its item, where
-    nodes that wait go on by it.
+    nodes that wait go on by it. `trouble`: the dedupe key could not be worked out.
     """
 
     event_id: str
@@ -40,6 +41,7 @@ class Arrival:
     sent_by: str | None = None
     hops: int | None = None
     awaited: Mapping[str, JsonValue] | None = None
+    trouble: ExpressionFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,26 +70,29 @@ class ArrivalScope:
 
 async def dedupe_key(
     wanted: DedupeKey | None, headers: Mapping[str, str], scope: ArrivalScope, sandbox: Sandbox
-) -> str | None:
-    """The trigger's own key if it gives one, else the delivery id of a header that is known."""
+) -> tuple[str | None, ExpressionFailed | None]:
+    """The trigger's own key if it gives one, else the delivery id of a header that is known.
+
+    And why its own could not be worked out: an odd delivery is taken in rather than lost.
+    """
+    failed = None
     if wanted is not None:
-        key = await _evaluated(wanted, scope, sandbox)
+        try:
+            key = await _evaluated(wanted, scope, sandbox)
+        except ExpressionFailed as failure:
+            key, failed = None, failure
         if key not in (None, ""):
-            return short_key(f"key:{key if isinstance(key, str) else dump_json(key)}")
+            return short_key(f"key:{key if isinstance(key, str) else dump_json(key)}"), None
     for name in _DELIVERY_HEADERS:
         if value := headers.get(name):
-            return short_key(f"{name}:{value}")
-    return None
+            return short_key(f"{name}:{value}"), failed
+    return None, failed
 
 
 async def _evaluated(wanted: DedupeKey, scope: ArrivalScope, sandbox: Sandbox) -> JsonValue:
-    """None where it fails: an odd delivery is taken in rather than lost."""
-    try:
-        if wanted.plain:
-            return evaluate(wanted.template, scope, sandbox)
-        return await asyncio.to_thread(evaluate, wanted.template, scope, sandbox)
-    except ExpressionFailed:
-        return None
+    if wanted.plain:
+        return evaluate(wanted.template, scope, sandbox)
+    return await asyncio.to_thread(evaluate, wanted.template, scope, sandbox)
 
 
 def short_key(key: str) -> str:

@@ -16,11 +16,13 @@ from nodeloom.adapters.database import Database
 from nodeloom.adapters.outage import is_outage
 from nodeloom.adapters.problem import ApiProblem
 from nodeloom.adapters.queue import Bell
+from nodeloom.expressions.failure import ExpressionFailed
 from nodeloom.features.runs.answers import Answers
 from nodeloom.features.triggers import replies
 from nodeloom.features.triggers.accept import Arrival, Outcome, Repeated, Stale, TakenIn, take_in
 from nodeloom.features.triggers.calls import ResumeCalls
 from nodeloom.features.triggers.drafts import Drafts
+from nodeloom.features.triggers.failures import Failures, TriggerFailed
 from nodeloom.features.triggers.hook_auth import HookAuth
 from nodeloom.features.triggers.hook_route import HookRoute
 from nodeloom.features.triggers.hook_table import HookTable, NoSuchHook, OtherMethods
@@ -81,6 +83,7 @@ class HooksDoor:
     results: Results
     resume_calls: ResumeCalls
     open_file: OpenFile
+    failures: Failures
     most_bytes: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -172,7 +175,18 @@ class HooksDoor:
             case Stale():
                 return None
 
+    async def _tell_of_trouble(self, route: HookRoute, arrival: Arrival, trouble: ExpressionFailed) -> None:
+        """Never fails: the request is taken in already."""
+        try:
+            failed = _failed(route, arrival, trouble)
+            if failed is not None:
+                await self.db.writer.call(self.failures.of_triggers, failed)
+        except Exception:
+            log.exception("a failing dedupe key was not told of", workflow_id=route.workflow_id)
+
     async def _started(self, route: HookRoute, arrival: Arrival, outcome: TakenIn) -> None:
+        if arrival.trouble is not None:
+            await self._tell_of_trouble(route, arrival, arrival.trouble)
         if outcome.listening:
             await self.drafts.show(route, arrival)
         if arrival.run is not None or arrival.awaited is not None:
@@ -191,6 +205,25 @@ class HooksDoor:
             body = await read_all(request, receive, self.most_bytes)
             return await self.resume_calls.resume(request.path.removeprefix(_RESUME), request, body), None
         return _NO_HOOK, None
+
+
+def _failed(route: HookRoute, arrival: Arrival, trouble: ExpressionFailed) -> TriggerFailed | None:
+    """Who tries out a draft sees it by themselves."""
+    if route.version is None:
+        return None
+    message = f"What repeats are recognised by can't be worked out, so none are: {trouble.message}"
+    return TriggerFailed(
+        workspace_id=route.workspace_id,
+        workflow_id=route.workflow_id,
+        workflow_name=route.workflow_name,
+        version=route.version,
+        node_id=route.node_id,
+        kind=arrival.kind,
+        event_id=arrival.event_id,
+        run_id=arrival.run.id if arrival.run is not None else None,
+        error={"code": trouble.code, "message": message, "hint": trouble.hint},
+        at=arrival.received_at,
+    )
 
 
 def _let_in(auth: HookAuth, request: HookRequest, body: bytes) -> bool:

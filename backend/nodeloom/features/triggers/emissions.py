@@ -17,7 +17,7 @@ from nodeloom.features.triggers.accept import Arrival, TakenIn, take_in
 from nodeloom.features.triggers.dedupe import short_key
 from nodeloom.features.triggers.event_filter import Budget, FilterFailed, Filters
 from nodeloom.features.triggers.failures import Failures, TriggerFailed
-from nodeloom.features.triggers.live import EVENT, LiveTrigger, LiveTriggers
+from nodeloom.features.triggers.live import LiveTrigger, LiveTriggers
 from nodeloom.features.triggers.models import EVENTS
 from nodeloom.graph.item import Item
 from nodeloom.nodes.events import event_json
@@ -119,7 +119,6 @@ def _failed(trigger: LiveTrigger, event_id: str, failure: FilterFailed, now: dat
         workflow_name=trigger.workflow_name,
         version=trigger.version,
         node_id=trigger.node_id,
-        node_type=EVENT,
         kind=KIND,
         event_id=event_id,
         run_id=None,

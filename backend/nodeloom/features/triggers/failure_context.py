@@ -19,7 +19,6 @@ class TriggerFailed:
     workflow_name: str
     version: int
     node_id: str
-    node_type: str
     kind: str
     event_id: str | None
     run_id: str | None

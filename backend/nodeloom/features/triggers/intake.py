@@ -57,7 +57,7 @@ class Intake:
             raise BodyUnreadable(f"The body can't be kept: {error}.") from None
         now = clock.now()
         scope = ArrivalScope(item, now, route.timezone, {"id": route.workflow_id, "name": route.workflow_name})
-        key = await dedupe_key(route.dedupe, request.headers, scope, self.sandbox)
+        key, trouble = await dedupe_key(route.dedupe, request.headers, scope, self.sandbox)
         event_id = new_id("evt")
         return Arrival(
             event_id=event_id,
@@ -73,6 +73,7 @@ class Intake:
             run=self._run(route, event_id, payload, answered=route.waits) if route.graph is not None else None,
             dedupe_key=key,
             awaited=item.json if route.awaited else None,
+            trouble=trouble,
         )
 
     def draft_run(self, draft: HookRoute, arrival: Arrival) -> NewRun | None:

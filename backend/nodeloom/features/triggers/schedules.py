@@ -23,6 +23,7 @@ from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.awaiting import Come, wake_by
 from nodeloom.features.triggers.due import Due, decide
+from nodeloom.features.triggers.failures import Failures, TriggerFailed
 from nodeloom.features.triggers.models import EVENTS, SCHEDULE_FIRES, SUBSCRIPTIONS
 from nodeloom.features.triggers.timetable import timing_of, upcoming
 from nodeloom.graph.document import GraphSettings
@@ -66,12 +67,16 @@ class Firing:
     overlap: Overlap
     fired_at: datetime
     occurrences: tuple[Occurrence, ...]
+    failed: TriggerFailed | None = None
 
 
 class Schedules:
-    def __init__(self, db: Database, bell: Bell) -> None:
+    """`failures` tells of schedules that can't be read."""
+
+    def __init__(self, db: Database, bell: Bell, failures: Failures | None = None) -> None:
         self._db = db
         self._bell = bell
+        self._failures = failures
         self._graphs: OrderedDict[tuple[str, int], GraphRef] = OrderedDict()
 
     async def fire_due(self, now: datetime) -> tuple[int, datetime | None]:
@@ -79,7 +84,7 @@ class Schedules:
         async with self._db.read() as session:
             rows = await repository.due_schedules(session, now)
         firings = [self._firing(row, now) for row in rows]
-        started = sum(await asyncio.gather(*(self._db.writer.call(fire, firing) for firing in firings)))
+        started = sum(await asyncio.gather(*(self._db.writer.call(self._fire, firing) for firing in firings)))
         if firings:
             self._bell.ring_soon()
         async with self._db.read() as session:
@@ -88,12 +93,14 @@ class Schedules:
     def _firing(self, row: Any, now: datetime) -> Firing:
         config: dict[str, Any] = row.config
         settings = GraphSettings.model_validate(row.graph.get("settings", {}))
+        failed = None
         try:
             timing = timing_of(config, settings.timezone)
-        except ValidationError:
+        except ValidationError as invalid:
             # As when a time zone was removed from the machine: it must not stop the others.
             log.exception("schedule can't be read", workflow_id=row.workflow_id)
             due = Due((), now + _UNREADABLE_AGAIN)
+            failed = _unreadable(row, invalid, now)
         else:
             due = decide(upcoming(timing), row.next_due_at, now, config.get("catch_up") or "skip")
         overlap: Overlap = config.get("overlap") or "allow"
@@ -108,7 +115,18 @@ class Schedules:
             overlap=overlap,
             fired_at=now,
             occurrences=tuple(self._occurrence(row, moment, now, most) for moment in due.fire),
+            failed=failed,
         )
+
+    def _fire(self, connection: Connection, firings: Sequence[Firing]) -> Sequence[int]:
+        """A writer's operation: how many runs each firing started."""
+        started: list[int] = []
+        for firing in firings:
+            first = _advance(connection, firing)
+            if first and firing.failed is not None and self._failures is not None:
+                self._failures.of_triggers(connection, [firing.failed])
+            started.append(_start(connection, firing) if first else 0)
+        return started
 
     def _occurrence(self, row: Any, due_at: datetime, now: datetime, most: int | None) -> Occurrence:
         item: dict[str, JsonValue] = {"due_at": iso(due_at), "fired_at": iso(now)}
@@ -142,9 +160,9 @@ class Schedules:
         return known
 
 
-async def fire_for_ever(db: Database, bell: Bell) -> None:
+async def fire_for_ever(db: Database, bell: Bell, failures: Failures | None = None) -> None:
     """Looks at least once a second: a schedule may be published by any process at any time."""
-    schedules = Schedules(db, bell)
+    schedules = Schedules(db, bell, failures)
     tidied_at: datetime | None = None
     while True:
         pause = _LONGEST_PAUSE_S
@@ -164,14 +182,27 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def fire(connection: Connection, firings: Sequence[Firing]) -> Sequence[int]:
-    """A writer's operation: how many runs each firing started."""
-    return [_fire(connection, firing) for firing in firings]
+def _unreadable(row: Any, invalid: ValidationError, now: datetime) -> TriggerFailed:
+    error = {
+        "code": "bad_schedule",
+        "message": f"The schedule can't be read: {invalid.errors()[0]['msg']}",
+        "hint": "Correct the schedule and publish the workflow again.",
+    }
+    return TriggerFailed(
+        workspace_id=row.workspace_id,
+        workflow_id=row.workflow_id,
+        workflow_name=row.name,
+        version=row.version,
+        node_id=row.node_id,
+        kind=_KIND,
+        event_id=None,
+        run_id=None,
+        error=error,
+        at=now,
+    )
 
 
-def _fire(connection: Connection, firing: Firing) -> int:
-    if not _advance(connection, firing):
-        return 0
+def _start(connection: Connection, firing: Firing) -> int:
     started = 0
     for occurrence in firing.occurrences:
         held_back = occurrence.run is not None and firing.overlap == "skip" and _goes_on(connection, firing)

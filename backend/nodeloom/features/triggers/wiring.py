@@ -17,9 +17,11 @@ from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.triggers.calls import ResumeCalls
 from nodeloom.features.triggers.door import HooksDoor
 from nodeloom.features.triggers.drafts import Drafts
+from nodeloom.features.triggers.failures import Failures
 from nodeloom.features.triggers.hook_table import HookTable
 from nodeloom.features.triggers.intake import Intake
 from nodeloom.features.triggers.lifecycle import Lifecycle
+from nodeloom.features.triggers.live import LiveTriggers
 from nodeloom.features.triggers.replies import StoredFile
 from nodeloom.features.triggers.results import Results
 from nodeloom.features.workflows.uses import uses_of_connection
@@ -67,5 +69,6 @@ def hooks_door(
         results=Results(vault, reader.lost_answers(db)),
         resume_calls=ResumeCalls(db, bell, tokens),
         open_file=open_file,
+        failures=Failures(payloads, LiveTriggers(), settings.public_url),
         most_bytes=settings.max_payload_mb * 1024 * 1024,
     )
