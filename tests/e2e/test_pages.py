@@ -124,6 +124,8 @@ def test_the_pages_of_a_new_installation(browser: Browser, tmp_path: Path) -> No
                 ("runs-none", "/runs", "Nothing has run yet"),
                 ("waiting-none", "/waiting", "Nothing waits"),
                 ("connections-none", "/connections", "No connections yet"),
+                ("tables-none", "/tables", "No tables yet"),
+                ("variables-none", "/settings/variables", "No variables yet"),
                 ("keys-none", "/settings/keys", "No API keys yet"),
             ):
                 page.goto(path)
@@ -198,8 +200,42 @@ def test_what_waits(page: Page, home: Installed, content: Content, size: Size) -
     look(page, "approval-decided", size)
 
 
+def test_the_pages_of_tables(page: Page, home: Installed, size: Size) -> None:
+    columns = [
+        {"name": "email", "type": "text"},
+        {"name": "orders", "type": "number"},
+        {"name": "since", "type": "datetime"},
+        {"name": "address", "type": "json"},
+    ]
+    table = {"name": f"customers-{size}", "columns": columns, "key": ["email"]}
+    table_id = home.ask("POST", "/tables", table)["id"]
+    for number in range(3):
+        address = {"street": "A street whose name does not fit", "zip": "89073"}
+        row = {"email": f"ada{number}@example.org", "orders": number, "since": "2026-05-31", "address": address}
+        home.ask("POST", f"/tables/{table_id}/rows", {"values": row})
+    headed(page, "/tables", "Tables")
+    expect(page.get_by_text(f"customers-{size}")).to_be_visible()
+    look(page, "tables", size)
+    headed(page, f"/tables/{table_id}", f"customers-{size}")
+    expect(page.get_by_text("ada2@example.org")).to_be_visible()
+    look(page, "table", size)
+    page.get_by_role("button", name="Add row").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look(page, "table-row", size)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=f"More for customers-{size}").click()
+    page.get_by_role("menuitem", name="Name and columns").click()
+    expect(page.get_by_role("dialog", name="Name and columns")).to_be_visible()
+    look(page, "table-columns", size)
+    page.goto("/settings/variables")
+    page.get_by_role("button", name="New variable").first.click()
+    expect(page.get_by_role("dialog", name="New variable")).to_be_visible()
+    look(page, "settings-new-variable", size)
+
+
 def test_the_settings(page: Page, size: Size) -> None:
-    for name in ("account", "appearance", "sessions", "notifications", "failures", "members", "keys", "audit"):
+    sections = ("account", "appearance", "sessions", "notifications", "variables", "failures", "members", "keys", "audit")
+    for name in sections:
         page.goto(f"/settings/{name}")
         expect(page.get_by_role("main").get_by_role("heading", level=2)).to_be_visible()
         look(page, f"settings-{name}", size)
