@@ -11,6 +11,7 @@ import structlog
 from pydantic import RootModel
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database, DatabaseUnavailable
@@ -47,7 +48,7 @@ class WorkspaceTables:
         )
         try:
             async with self._database.read() as session:
-                return await reading.rows(session, await self._table(wanted.table), query)
+                return await reading.rows(session, await self._table(session, wanted.table), query)
         except Refusal as refusal:
             raise _refused(refusal) from None
 
@@ -82,12 +83,11 @@ class WorkspaceTables:
             return ()
         query = Query(conditions=wanted.conditions, combine=wanted.combine, limit=MOST_AT_ONCE + 1)
         async with self._database.read() as session:
-            return await reading.chosen(session, await self._table(wanted.table), query)
+            return await reading.chosen(session, await self._table(session, wanted.table), query)
 
-    async def _table(self, name: str) -> Known:
+    async def _table(self, session: AsyncSession, name: str) -> Known:
         statement = select(DATA_TABLES).where(DATA_TABLES.c.workspace_id == self._workspace_id)
-        async with self._database.read() as session:
-            rows = (await session.execute(statement)).all()
+        rows = (await session.execute(statement)).all()
         found = next((row for row in rows if row.id == name), None) or next(
             (row for row in rows if row.name == name), None
         )
