@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import zipfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
@@ -18,6 +17,7 @@ from nodeloom.features.runs.models import Artifact
 from nodeloom.nodes.files.formats import Confined, records
 from nodeloom.nodes.files.media_types import Format, format_of, media_type_of
 from nodeloom.nodes.files.reading import ReadOptions, Record, Unreadable, whole_text
+from nodeloom.nodes.files.zip_entries import listed
 from nodeloom.nodes.node_type import NodeFailed
 
 Kind: TypeAlias = Literal["image", "audio", "table", "text", "none"]
@@ -170,12 +170,7 @@ def _text(text: str, *, more: bool) -> _Seen:
 
 
 def _entries(file: BinaryIO) -> Iterator[Record]:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            for entry in archive.infolist():
-                yield {"file": entry.filename, "bytes": entry.file_size}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Unreadable("not_zip", "This is no ZIP archive, or a part of it is missing.") from None
+    return ({"file": path, "bytes": size} for path, size in listed(file))
 
 
 def _table(found: Iterator[Record], wanted: tuple[str, ...]) -> _Seen:

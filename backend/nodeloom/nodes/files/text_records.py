@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from math import isinf
 from typing import Any, BinaryIO, Final
 
 from nodeloom.nodes.files.html_table import table_rows
@@ -46,13 +47,20 @@ def _json_lines(lines: list[tuple[int, str]], path: str) -> Iterator[Record]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise Unreadable("too_deep", "The JSON has too many lists and objects inside each other.") from None
 
 
 def _no_constant(name: str) -> None:
     raise Unreadable("not_json", f"The file holds {name}, which JSON doesn't have.", "Write null in its place.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise Unreadable("not_json", f"The number {digits[:40]} is too large.", "Write it as a text.")
+    return number
 
 
 def _is_json(line: str) -> bool:

@@ -1,6 +1,7 @@
 """Excel workbooks (.xlsx): the values as they were saved, formulas as what they came to."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, Final
@@ -18,7 +19,7 @@ _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _MOST_BYTES: Final = 500_000_000
 _BROKEN: Final = (
     zipfile.BadZipFile, zipfile.LargeZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError,
-    IndexError, AttributeError, OSError, NotImplementedError,
+    IndexError, AttributeError, OSError, NotImplementedError, zlib.error, OverflowError, EOFError,
 )  # fmt: skip
 
 

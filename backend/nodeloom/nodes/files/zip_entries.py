@@ -1,10 +1,12 @@
 """The files in a ZIP archive, under limits that an archive made to do harm runs into."""
 
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, TypeAlias
 
 from nodeloom.graph.item import ArtifactRef
 from nodeloom.nodes.files.media_types import media_type_of
@@ -19,7 +21,10 @@ _ENCRYPTED: Final = 0x1
 _UTF8: Final = 0x800
 _HARMLESS: Final = 10_000_000
 _TIGHTEST: Final = 250
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    LookupError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,28 @@ class Entry:
 
 
 def entries(file: BinaryIO, store: Store) -> Iterator[Entry]:
+    with _telling_of_damage():
+        archive = zipfile.ZipFile(file)
+    with archive:
+        found = [entry for entry in archive.infolist() if not entry.is_dir()]
+        _check(found)
+        left = MOST_BYTES
+        for entry in found:
+            made = _kept(archive, entry, store, left)
+            left -= made.size
+            yield made
+
+
+def listed(file: BinaryIO) -> list[tuple[str, int]]:
+    """The path of each entry, and how large it says it is."""
+    with _telling_of_damage(), zipfile.ZipFile(file) as archive:
+        return [(_path(entry), entry.file_size) for entry in archive.infolist()]
+
+
+@contextmanager
+def _telling_of_damage() -> Generator[None]:
     try:
-        with zipfile.ZipFile(file) as archive:
-            found = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check(found)
-            left = MOST_BYTES
-            for entry in found:
-                made = _kept(archive, entry, store, left)
-                left -= made.size
-                yield made
+        yield
     except _BROKEN as error:
         raise Unreadable(
             "not_zip",
@@ -72,21 +90,21 @@ def _check(found: list[zipfile.ZipInfo]) -> None:
 
 def _kept(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, store: Store, left: int) -> Entry:
     path = _path(entry)
-    with archive.open(entry) as content:
-        name = path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "file"
-        stored = store(_chunks(content, left), name, media_type_of(name))
+    name = path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "file"
+    stored = store(_chunks(archive, entry, left), name, media_type_of(name))
     year, month, day, hour, minute, second = entry.date_time
     modified = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
     return Entry(path, stored.size, modified, stored)
 
 
-def _chunks(content: IO[bytes], left: int) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
     """What an entry says of its size may be a lie: the bytes that come out are counted."""
-    while chunk := content.read(_CHUNK):
-        left -= len(chunk)
-        if left < 0:
-            raise Unreadable("too_large", f"The archive unpacks to more than {MOST_BYTES // 1_000_000} MB.")
-        yield chunk
+    with _telling_of_damage(), archive.open(entry) as content:
+        while chunk := content.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise Unreadable("too_large", f"The archive unpacks to more than {MOST_BYTES // 1_000_000} MB.")
+            yield chunk
 
 
 def _path(entry: zipfile.ZipInfo) -> str:

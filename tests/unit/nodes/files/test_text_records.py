@@ -27,6 +27,7 @@ def test_json(kept: Kept, content: bytes, params: Json, records: list[Json]) -> 
         (b'{"a": 1,}', "not_json", "Line 1, column 9"),
         (b'{"a": 1}\n{"a": \n', "not_json", "Line 2"),
         (b'{"a": NaN}', "not_json", "NaN"),
+        (b'{"a": 1e999}', "not_json", "1e999 is too large"),
         (b"[" * 100_000, "too_deep", "inside each other"),
         (b'{"a": 1}', "no_such_records", "orders"),
     ],
