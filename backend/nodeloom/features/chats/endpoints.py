@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from starlette.responses import Response, StreamingResponse
 
-from nodeloom.features.accounts.origin import check_origin
+from nodeloom.features.accounts.origin import address, check_origin
 from nodeloom.features.accounts.visits import Visitor, member_at
 from nodeloom.features.chats import page
 from nodeloom.features.chats.errors import BadMessage, NoSuchChat, NotAMember, NoToken, TooOften
@@ -29,6 +29,9 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,64}")
 _LONGEST: Final = 10_000
 _MOST_FILES: Final = 5
 _CHUNK: Final = 256 * 1024
+# A whole office may sit behind one address; one program must not take all connections.
+_MOST_STREAMS: Final = 50
+_STREAM_WAIT_S: Final = 10
 
 MessageId = Annotated[str, Query(pattern=r"^[!-~]{1,100}$")]
 
@@ -95,11 +98,16 @@ async def retry_chat_message(talk: Talking, request: Request, id: MessageId) -> 
 
 
 @router.get("/chat/-/events")
-async def stream_chat_answer(talk: Talking, id: MessageId) -> StreamingResponse:  # noqa: A002
+async def stream_chat_answer(talk: Talking, request: Request, id: MessageId) -> StreamingResponse:  # noqa: A002
     """The answer to one message as it comes: `working`, `partial`, `message`."""
+    listener = address(request)
+    if talk.hosting.streams[listener] >= _MOST_STREAMS:
+        raise TooOften(_STREAM_WAIT_S)
     message = await talk.message(id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(answer_events(talk, message), 200, headers, media_type="text/event-stream")
+    return StreamingResponse(
+        _counted(talk, listener, answer_events(talk, message)), 200, headers, media_type="text/event-stream"
+    )
 
 
 @router.get("/chat/{path:path}")
@@ -114,6 +122,18 @@ async def show_chat(path: str, request: Request, hosting: Hosted) -> Response:
     if trigger.params.access == "members" and await member_at(request, trigger.workspace_id) is None:
         return notes.sign_in_first(look, _WHAT, _address(trigger))
     return page.chat_page(trigger.params, look)
+
+
+async def _counted(talk: Talk, listener: str, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    streams = talk.hosting.streams
+    streams[listener] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        streams[listener] -= 1
+        if streams[listener] <= 0:
+            del streams[listener]
 
 
 async def _count(talk: Talk, request: Request) -> None:

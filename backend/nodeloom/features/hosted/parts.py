@@ -27,7 +27,9 @@ _FILE: Final = "page-file"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosting:
-    """`load_answers` reads the answers of those of the runs that have one; `waiting` counts who waits, by run."""
+    """`load_answers` reads the answers of those of the runs that have one; `waiting` counts who waits, by run,
+    and `streams` who listens, by network address.
+    """
 
     db: Database
     triggers: PageTriggers
@@ -38,6 +40,7 @@ class Hosting:
     signed: Signed
     throttle: Throttle
     waiting: Counter[str] = field(default_factory=Counter[str])
+    streams: Counter[str] = field(default_factory=Counter[str])
 
     async def look(self, workspace_id: str) -> Look:
         async with self.db.read() as session:
