@@ -22,6 +22,7 @@ from nodeloom.features.audit import trail
 from nodeloom.features.notifications import outbox
 
 _MOST_IN_A_WHILE = 100
+_SHOWN_AFTER_ITS_END = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ async def create_invite(
         expires_at=now + expires_in,
     )
     session.add(row)
+    await repository.forget_expired_invites(session, caller.workspace_id, now - _SHOWN_AFTER_ITS_END)
     await trail.record(session, caller, "invite.created", "invite", row.id, {"email": email or "", "role": role})
     return row, token
 

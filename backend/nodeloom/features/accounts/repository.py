@@ -215,6 +215,12 @@ async def forget_invites(
     await session.execute(query if roles is None else query.where(col(Invite.role).in_(roles)))
 
 
+async def forget_expired_invites(session: AsyncSession, workspace_id: str, before: datetime) -> None:
+    await session.execute(
+        delete(Invite).where(col(Invite.workspace_id) == workspace_id, col(Invite.expires_at) < before)
+    )
+
+
 async def member_of_person(session: AsyncSession, workspace_id: str, person_id: str) -> Member | None:
     query = select(Member).where(col(Member.workspace_id) == workspace_id, col(Member.person_id) == person_id)
     return (await session.scalars(query)).one_or_none()
