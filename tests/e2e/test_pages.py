@@ -234,7 +234,18 @@ def test_the_pages_of_tables(page: Page, home: Installed, size: Size) -> None:
 
 
 def test_the_settings(page: Page, size: Size) -> None:
-    sections = ("account", "appearance", "sessions", "notifications", "variables", "failures", "members", "keys", "audit")
+    sections = (
+        "account",
+        "appearance",
+        "pages",
+        "sessions",
+        "notifications",
+        "variables",
+        "failures",
+        "members",
+        "keys",
+        "audit",
+    )
     for name in sections:
         page.goto(f"/settings/{name}")
         expect(page.get_by_role("main").get_by_role("heading", level=2)).to_be_visible()
