@@ -107,7 +107,11 @@ def _no_id() -> str:
     return ""
 
 
-@dataclass(frozen=True)
+_NO_FILES = NoFiles()
+
+
+# Not frozen: one is made for every node that runs, and freezing triples the cost of that.
+@dataclass(slots=True)
 class NodeContext:
     """`names` are `vars`, `run` and `workflow`, for code; `log` takes a level and a line of the run's log.
 
@@ -120,7 +124,7 @@ class NodeContext:
     names: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     log: Callable[[str, str], None] = _unheard
     stop: Stop = field(default_factory=Stop)
-    files: FileStore = field(default_factory=NoFiles)
+    files: FileStore = _NO_FILES
     new_run_id: Callable[[], str] = _no_id
 
 
