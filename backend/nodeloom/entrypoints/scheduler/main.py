@@ -23,6 +23,7 @@ from nodeloom.features.triggers.failures import Failures
 from nodeloom.features.triggers.live import LiveTriggers
 from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
+from nodeloom.features.waiting.retention import forget_approvals_for_ever
 from nodeloom.migrations.tables import all_tables
 
 log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ async def _schedule(settings: Settings) -> None:
             asyncio.create_task(fire_for_ever(database, bell, failures)),
             asyncio.create_task(forget_for_ever(store, settings.retention_days)),
             asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
+            asyncio.create_task(forget_approvals_for_ever(database)),
             asyncio.create_task(announce_for_ever(database, live)),
             asyncio.create_task(send_for_ever(database, _office(settings))),
         ]
