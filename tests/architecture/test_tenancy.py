@@ -26,6 +26,7 @@ ASKED_WITHOUT = {
         "session_by_digest": "who sends a request",
         "sessions_of_person": "a session belongs to a person",
         "session_of_person": "a session belongs to a person",
+        "signed_in_from": "a session belongs to a person",
         "end_sessions": "a session belongs to a person",
         "end_session": "its own, found by its token",
         "forget_ended_sessions": "every workspace's",
