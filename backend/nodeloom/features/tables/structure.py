@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Final, Literal, TypeAlias
 
+import orjson
+
 from nodeloom.adapters.columns import dump_json
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.comparison import canonical, is_false, is_true, moment, number
@@ -189,8 +191,12 @@ def _datetime(value: JsonValue) -> JsonValue:
 def _json(value: JsonValue) -> JsonValue:
     if _deeper_than(value, _DEEPEST):
         raise Refusal("too_deep", f"JSON in a table nests at most {_DEEPEST} levels.")
-    if not _whole(dump_json(value)):
-        raise Refusal("bad_text", "A text holds half a character.", "Take it out before.")
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise Refusal(
+            "bad_json", "JSON in a table has no half characters, and no whole numbers over 64 bits."
+        ) from None
     return value
 
 
