@@ -1,7 +1,9 @@
 """Which nodes an expression may name."""
 
-from tests.support.graphs import codes, draw, problems
+from tests.support.graphs import CATALOG, codes, draw, problems
 
+from nodeloom.compiler.compile import compile_graph
+from nodeloom.expressions.template import compile_template
 from nodeloom.graph.json_value import JsonValue
 
 
@@ -57,3 +59,23 @@ def test_what_is_outside_does_not_see_inside() -> None:
 def test_a_reference_to_a_missing_title_is_told_although_the_graph_has_a_cycle() -> None:
     found = codes(draw("hook > a > b > a", b=naming("gone")))
     assert found == [("cycle", "a", None), ("unknown_reference", "b", "rows[0].value")]
+
+
+def reading(*names: str) -> dict[str, JsonValue]:
+    return {"params": {"plain": "$vars.not_read", "rows": [{"value": f"{{{{ $vars.{name} + 1 }}}}"} for name in names]}}
+
+
+def test_a_variable_that_is_not_there_is_warned_of_with_the_nearest_one() -> None:
+    graph = draw("hook > a", a=reading("region", "regoin"))
+    (problem,) = compile_graph(graph, CATALOG, variables={"region"}).problems
+    assert (problem.severity, problem.code, problem.field) == ("warning", "unknown_variable", "rows[1].value")
+    assert problem.hint == "Did you mean “region”?"
+    assert compile_graph(graph, CATALOG).problems == ()
+
+
+def test_a_template_tells_which_variables_it_reads() -> None:
+    template = compile_template({"one": "{{ $vars.a.b }}", "two": "{{ [$vars['c'], $json.vars].length }}"})
+    assert (template.variables, template.reads_variables) == ({"a", "c"}, True)
+    whole = compile_template("{{ Object.keys($vars) }}")
+    assert (whole.variables, whole.reads_variables) == (frozenset(), True)
+    assert not compile_template("$vars.a {{ $json.b }}").reads_variables
