@@ -54,7 +54,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.plans = Plans(state.db, state.catalog)
         state.reader = Reader(state.payloads, state.plans, tokens)
         state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
-        state.previews = Previews(state.artifacts, ConfinedReaders())
+        state.previews = Previews(state.artifacts, ConfinedReaders(time_limit_s=10.0))
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))
         state.answers.start()
         stack.push_async_callback(state.answers.close)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
@@ -22,6 +23,7 @@ from nodeloom.nodes.node_type import NodeFailed
 
 Kind: TypeAlias = Literal["image", "audio", "table", "text", "none"]
 
+_AT_ONCE: Final = 4
 _START: Final = 4096
 _MOST_ROWS: Final = 50
 _MOST_COLUMNS: Final = 40
@@ -69,11 +71,13 @@ class Previews:
     def __init__(self, artifacts: Artifacts, confined: Confined) -> None:
         self._artifacts = artifacts
         self._confined = confined
+        # Threads of their own: files that take long to read hold up previews and nothing else.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "previews")
 
     async def of(self, artifact: Artifact) -> ArtifactPreview:
         """Raises ArtifactNotFound where the bytes are gone."""
         try:
-            seen = await asyncio.to_thread(self._look, artifact)
+            seen = await asyncio.get_running_loop().run_in_executor(self._threads, self._look, artifact)
         except BlobMissing:
             raise ArtifactNotFound(f"The bytes of {artifact.name!r} are gone.") from None
         return ArtifactPreview(

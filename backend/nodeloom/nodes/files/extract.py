@@ -1,9 +1,8 @@
 """core.extract_file: what stands in a file, as items."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import islice
 from typing import Any, BinaryIO, Final, Literal, cast
 
 from pydantic import Field
@@ -203,14 +202,24 @@ def _options(params: ExtractParams) -> ReadOptions:
 
 
 def _unpacked(params: ExtractParams, content: BinaryIO, ctx: NodeContext, kept: dict[str, JsonValue]) -> list[Item]:
-    found = islice(entries(content, ctx.files.store), params.skip, params.skip + params.limit)
+    end = time.monotonic() + _LONGEST_S
+
+    def store(chunks: Iterable[bytes], name: str, media_type: str) -> ArtifactRef:
+        _check_time(end)
+        return ctx.files.store(chunks, name, media_type)
+
     return [
         Item(
             {**kept, "path": entry.path, "name": entry.file.name, "size": entry.size, "modified": entry.modified},
             {"data": entry.file},
         )
-        for entry in found
+        for entry in entries(content, store, params.skip, params.limit)
     ]
+
+
+def _check_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise Unreadable("timeout", f"Reading took longer than {_LONGEST_S:g} s.", "Take a smaller part of it.")
 
 
 def _taken(found: Iterator[Record], params: ExtractParams) -> Iterator[dict[str, JsonValue]]:
@@ -218,8 +227,7 @@ def _taken(found: Iterator[Record], params: ExtractParams) -> Iterator[dict[str,
     weight = 0
     end = time.monotonic() + _LONGEST_S
     for number, record in enumerate(found):
-        if time.monotonic() > end:
-            raise Unreadable("timeout", f"Reading took longer than {_LONGEST_S:g} s.", "Take a smaller part of it.")
+        _check_time(end)
         if number < params.skip:
             continue
         if number >= params.skip + params.limit:

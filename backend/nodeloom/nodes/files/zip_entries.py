@@ -37,14 +37,15 @@ class Entry:
     file: ArtifactRef
 
 
-def entries(file: BinaryIO, store: Store) -> Iterator[Entry]:
+def entries(file: BinaryIO, store: Store, skip: int = 0, limit: int = MOST_ENTRIES) -> Iterator[Entry]:
+    """What is skipped is not unpacked."""
     with _telling_of_damage():
         archive = zipfile.ZipFile(file)
     with archive:
         found = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check(found)
         left = MOST_BYTES
-        for entry in found:
+        for entry in found[skip : skip + limit]:
             made = _kept(archive, entry, store, left)
             left -= made.size
             yield made
