@@ -1,5 +1,6 @@
 """What every installed node type shows to a person."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -54,3 +55,10 @@ def test_no_param_takes_a_secret(node_type: NodeTypeRead) -> None:
 @pytest.mark.skipif(not ICONS.is_dir(), reason="needs `npm ci`")
 def test_its_icon_exists(node_type: NodeTypeRead) -> None:
     assert list(ICONS.glob(f"{node_type.icon}.*")), f"Lucide has no icon {node_type.icon}"
+
+
+@every_type
+def test_the_front_end_draws_its_icon(node_type: NodeTypeRead) -> None:
+    """An icon that the front end doesn't bring is a letter on the canvas."""
+    drawn = (ROOT / "frontend/src/shared/ui/node-mark.tsx").read_text()
+    assert re.search(rf'^  "?{re.escape(node_type.icon)}"?: [A-Z]', drawn, re.MULTILINE), node_type.icon
