@@ -5,12 +5,12 @@ from typing import ClassVar, Final
 from pydantic import ConfigDict, Field
 
 from nodeloom.compiler.catalog import NodeSpec
-from nodeloom.nodes.hosted import HostedParams, Lines
+from nodeloom.nodes.hosted import Addressed, Hosted, Lines
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.params import hints
 
 
-class ChatParams(HostedParams):
+class ChatParams(Hosted, Addressed):
     model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={"x-base": "/chat/", "x-page": "chat", "x-literal": True}
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from nodeloom.compiler.catalog import NodeSpec
-from nodeloom.nodes.hosted import HostedParams, Lines
+from nodeloom.nodes.hosted import Addressed, Hosted, Lines
 from nodeloom.nodes.node_type import NodeFailed, NodeType
 from nodeloom.nodes.params import Params, hints
 from nodeloom.nodes.patterns import matches
@@ -165,7 +165,17 @@ class FormField(Params):
         return self
 
 
-class FormParams(HostedParams):
+class _Asks(Params):
+    fields: list[FormField] = Field(
+        title="Fields",
+        description="What is asked, in this order. “A new page begins” parts them into steps.",
+        min_length=1,
+        max_length=_MOST_FIELDS,
+        json_schema_extra=hints("outline"),
+    )
+
+
+class FormParams(Hosted, _Asks, Addressed):
     model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={"x-base": "/forms/", "x-page": "form", "x-literal": True}
     )
@@ -177,13 +187,6 @@ class FormParams(HostedParams):
         description="Below the title.",
         max_length=5000,
         json_schema_extra=hints("multiline"),
-    )
-    fields: list[FormField] = Field(
-        title="Fields",
-        description="What is asked, in this order. “A new page begins” parts them into steps.",
-        min_length=1,
-        max_length=_MOST_FIELDS,
-        json_schema_extra=hints("outline"),
     )
     respond: Literal["text", "answer", "redirect"] = Field(
         default="text",

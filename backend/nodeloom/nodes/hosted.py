@@ -42,9 +42,7 @@ def _origins(sites: list[str]) -> list[str]:
     return [site.rstrip("/").lower() for site in sites]
 
 
-class HostedParams(Params):
-    """Of every trigger that has a page."""
-
+class Addressed(Params):
     path: Annotated[str, AfterValidator(unreserved)] = Field(
         title="Path",
         description="The end of the page's address. It belongs to this workflow alone.",
@@ -53,6 +51,11 @@ class HostedParams(Params):
         examples=["sign-up"],
         json_schema_extra=hints("path"),
     )
+
+
+class Hosted(Params):
+    """Of every trigger that has a page, beside its address; apart, so that what has to be given comes first."""
+
     access: Literal["anyone", "members"] = Field(
         default="anyone",
         title="Who may use it",

@@ -10,7 +10,21 @@ from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom.nodes.triggers import WebhookParams
 
-WIDGETS = {None, "conditions", "code", "cron", "duration", "path", "key-value", "auth", "multiline", "table", "row"}
+WIDGETS = {
+    None,
+    "conditions",
+    "code",
+    "cron",
+    "duration",
+    "path",
+    "key-value",
+    "auth",
+    "multiline",
+    "table",
+    "row",
+    "outline",
+    "workflow",
+}
 
 
 def objects(schema: Any) -> Iterator[dict[str, Any]]:

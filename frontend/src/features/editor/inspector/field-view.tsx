@@ -18,6 +18,7 @@ import { SecretField } from "./fields/secret-field";
 import { SwitchField } from "./fields/switch-field";
 import { TableField } from "./fields/table-field";
 import { TextField } from "./fields/text-field";
+import { WorkflowField } from "./fields/workflow-field";
 
 // One entry a kind: a new kind without a field is a compile error, not a blank form.
 const views: Record<FieldKind, ComponentType<FieldProps>> = {
@@ -37,6 +38,7 @@ const views: Record<FieldKind, ComponentType<FieldProps>> = {
   auth: AuthField,
   table: TableField,
   row: RowField,
+  workflow: WorkflowField,
   any: AnyField,
   json: JsonField,
 };

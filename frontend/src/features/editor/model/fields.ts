@@ -50,6 +50,7 @@ export type FieldKind =
   | "auth"
   | "table"
   | "row"
+  | "workflow"
   | "any"
   | "json";
 
@@ -128,6 +129,7 @@ const WIDGETS: Record<string, FieldKind> = {
   auth: "auth",
   table: "table",
   row: "row",
+  workflow: "workflow",
   outline: "outline",
   json: "json",
   password: "secret",
