@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.canvas import Canvas
 from tests.e2e.graphs import chain, node
-from tests.e2e.installed import Installed
+from tests.e2e.installed import EMAIL, PASSWORD, Installed
 from tests.e2e.test_pages import Size, look
 from tests.support.browser import PHONE, WIDE, Tabs
 from tests.support.waiting import wait_until
@@ -137,6 +137,19 @@ def test_a_message_that_fails_can_be_tried_again(home: Installed, tabs: Tabs) ->
     page.get_by_role("button", name="Try again").click()
     wait_until(lambda: len(home.ask("GET", f"/runs?workflow_id={workflow_id}")["items"]) == 2, "a second run")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_form_for_members_is_found_again_after_signing_in(home: Installed, tabs: Tabs) -> None:
+    published(home, "Inside", hosted("form", path="inside", title="Lunch", fields=FIELDS[:1], access="members"))
+    page = tabs.open("/forms/inside")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Lunch")).to_be_visible()
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your answers have come in.")).to_be_visible()
 
 
 def test_a_form_is_drawn_with_the_keyboard(home: Installed, open_page: Callable[[str], Page]) -> None:

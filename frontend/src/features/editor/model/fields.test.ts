@@ -87,6 +87,24 @@ describe("starting values", () => {
     expect(emptyEntry(field("fields"), schema)).toEqual({ name: "", value: "" });
   });
 
+  it("give an outline its first line, with what is needed alone", () => {
+    const entry: FieldSchema = {
+      type: "object",
+      required: ["label"],
+      properties: {
+        label: { type: "string", title: "Label" },
+        kind: { enum: ["text", "file"], default: "text", title: "Kind" },
+      },
+    };
+    const form: FieldSchema = {
+      type: "object",
+      required: ["fields"],
+      properties: { fields: { type: "array", items: entry, "x-widget": "outline" } },
+    };
+    expect(fieldsOf(form)[0]?.kind).toBe("outline");
+    expect(initialParams(form)).toEqual({ fields: [{ label: "" }] });
+  });
+
   it("give conditions a first row", () => {
     const conditions: FieldSchema = {
       properties: { conditions: { type: "array", "x-widget": "conditions" } },
