@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx2
 
-from benchmarks import baseline_arq, machine, product
+from benchmarks import baseline_arq, machine, product, steps
 from benchmarks.load import Load, middle, needs_wrk, post
 
 CALLERS = (1, 10, 50)
@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--cases", default="abcd", help="which of the cases, by letter")
+    parser.add_argument("--cases", default="abcde", help="which of the cases, by letter")
     parser.add_argument("--folder", type=Path, help="where to put the databases; decides which disk is measured")
     options = parser.parse_args()
     needs_wrk()
@@ -39,6 +39,9 @@ def _run(folder: Path, options: argparse.Namespace) -> None:
     p50, p99 = machine.fsync_ms(folder)
     print(machine.description())
     print(f"fsync of 4 KiB: p50 {p50:.2f} ms, p99 {p99:.2f} ms; load average {os.getloadavg()[0]:.1f}")
+    for line in steps.measure():
+        print(line)
+    print()
     print(f"{time.strftime('%d %B %Y')}; {options.times} times {options.seconds:g} s a cell, the median\n", flush=True)
     with _child("-m", "benchmarks.slow_service", str(SLOW_PORT)), product.started(folder / "home") as url:
         chosen = {

@@ -28,6 +28,11 @@ def set_node(number: int) -> dict[str, Any]:
     }
 
 
+def code_node(number: int) -> dict[str, Any]:
+    source = "return items.map((item) => ({...item.json, greeting: 'Hello ' + item.json.body.name}));"
+    return {"id": f"code{number}", "type": "core.code", "title": f"Code {number}", "params": {"source": source}}
+
+
 def chain(path: str, *nodes: dict[str, Any]) -> dict[str, Any]:
     hook = {
         "id": "hook",
@@ -55,6 +60,7 @@ def cases(slow_url: str) -> dict[str, dict[str, Any]]:
         "b: ten sets": chain("bench-b", *(set_node(number) for number in range(10))),
         "c: forty sets": chain("bench-c", *(set_node(number) for number in range(40))),
         "d: one HTTP call of 50 ms": chain("bench-d", call),
+        "e: ten small steps of JavaScript": chain("bench-e", *(code_node(number) for number in range(10))),
     }
 
 
