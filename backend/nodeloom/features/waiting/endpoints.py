@@ -91,6 +91,9 @@ async def decide(
     settled = await approvals.decide(session, approval, body.decision, decider, body.comment)
     now = await approvals.find_approval(session, run_id, node_id, body.path)
     assert now is not None  # it was there, and stays
+    if settled != "decided":
+        # A claim may have passed over the run while it was locked here.
+        bell.ring_soon()
     if settled == "already":
         raise AlreadyDecided(
             f"It was {now['decision']} by {now['decided_by']} at {now['decided_at']:%Y-%m-%d %H:%M} UTC."

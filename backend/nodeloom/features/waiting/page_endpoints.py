@@ -96,10 +96,11 @@ async def _decided(looked: _Looked, said: FormData, request: Request, hosting: H
         settled = await approvals.decide(session, looked.approval, decision, decider, comment)
         now = await approvals.find_approval(session, *looked.key)
     assert now is not None  # it was there, and stays
+    # Also by whoever came second: a claim passes over a run that was locked for looking.
+    bell = hosting.triggers.bell
+    bell.ring_soon()
+    await bell.signal()
     if settled == "decided":
-        bell = hosting.triggers.bell
-        bell.ring_soon()
-        await bell.signal()
         return page.decided_page(now, looked.look, just_now=True)
     return page.already_page(now, looked.look) if settled == "already" else page.over_page(now, looked.look, 410)
 
