@@ -229,3 +229,16 @@ async def test_of_many_that_add_the_same_key_at_once_one_succeeds(api: ApiUnderT
     answers = await asyncio.gather(*calls)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
     assert (await editor.get(f"{PATH}/{table}")).json()["row_count"] == 1
+
+
+async def test_what_no_database_keeps_finds_nothing(api: ApiUnderTest) -> None:
+    editor = await api.signed_in("editor")
+    table = await made(editor)
+    for path in ("a%00b", f"{table}/rows?q=%00", f"{table}/rows?sort=%00", f"{table}/rows?cursor=YzE6AA"):
+        answer = await editor.get(f"{PATH}/{path}")
+        assert answer.status_code < 500, path
+    for where in ('{"left": "email", "operator": "equals", "right": "\\u0000"}', '{"left": "age", "operator": "gt"}'):
+        answer = await editor.get(f"{PATH}/{table}/rows", params={"filter": f'{{"conditions": [{where}]}}'})
+        assert answer.status_code in (200, 422)
+    assert (await editor.delete(f"{PATH}/{table}/rows/a%00b")).status_code < 500
+    assert (await editor.get("/api/v1/variables/a%00b")).status_code == 422
