@@ -135,6 +135,8 @@ export type Run = Schemas["RunRead"];
 export type ItemsPage = Omit<Schemas["ItemsPage"], "items"> & { items: Item[] };
 export type Attempt = Schemas["AttemptRead"];
 
+export type Variable = Omit<Schemas["VariableRead"], "value"> & { value: JsonValue };
+
 export type Connection = Schemas["ConnectionRead"];
 export type Connector = Omit<Schemas["ConnectorRead"], "secret_schema"> & {
   secret_schema: JsonObject | null;
