@@ -153,7 +153,7 @@ def extract_node(confined: Confined) -> NodeType:
         icon="file-input",
         run=_Extract(confined).run,
         aliases=("csv", "excel", "xlsx", "spreadsheet", "pdf", "ics", "calendar", "zip", "unpack", "read", "parse"),
-        summary="{format}",
+        summary="{file}|{format}",
     )
 
 
