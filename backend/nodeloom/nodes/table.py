@@ -52,13 +52,13 @@ class TableParams(Params):
     operation: Operation = Field(
         default="insert",
         title="Operation",
-        description="“Insert or update” looks for the row with the same key and needs a table with key columns.",
+        description="“Insert or update” looks for the row with the same key, so the table needs key columns.",
         json_schema_extra=hints(labels=_WORDS),
     )
     row: dict[str, JsonValue] = Field(
         default_factory=dict[str, JsonValue],
         title="Row",
-        description="Values by column; `{{ $json }}` takes the whole item. What is left out stays, or is empty.",
+        description="Values by column, or an expression that gives all of them. What is left out stays, or is empty.",
         examples=[{"email": "{{ $json.email }}", "name": "{{ $json.name }}"}],
         json_schema_extra=hints("row", show_if={"operation": _WRITING}),
     )

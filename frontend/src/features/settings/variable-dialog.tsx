@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldErrors } from "@/shared/api/problem";
-import type { JsonValue } from "@/shared/api/types";
+import type { JsonValue, Variable } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Field } from "@/shared/ui/field";
@@ -11,7 +11,7 @@ import { Segmented } from "@/shared/ui/segmented";
 import { Switch } from "@/shared/ui/switch";
 import { Textarea } from "@/shared/ui/textarea";
 import styles from "./parts.module.css";
-import { putVariable, type Variable, type VariableChange, variablesQuery } from "./variables-api";
+import { putVariable, type VariableChange, variablesQuery } from "./variables-api";
 
 type Kind = "text" | "json";
 

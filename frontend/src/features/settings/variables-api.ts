@@ -1,11 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api } from "@/shared/api/client";
-import type { components } from "@/shared/api/generated/schema";
-import type { JsonValue } from "@/shared/api/types";
-
-type Schemas = components["schemas"];
-
-export type Variable = Omit<Schemas["VariableRead"], "value"> & { value: JsonValue };
+import { answerAs, api } from "@/shared/api/client";
+import type { JsonValue, Page, Variable } from "@/shared/api/types";
 
 export interface VariableChange {
   /** Left out, the value stays as it is. */
@@ -19,15 +14,13 @@ const VARIABLE = "/api/v1/variables/{name}";
 export const variablesQuery = queryOptions({
   queryKey: ["variables"],
   queryFn: () =>
-    answer(api.GET("/api/v1/variables", { params: { query: { limit: 200 } } })) as Promise<{
-      items: Variable[];
-    }>,
+    answerAs<Page<Variable>>(api.GET("/api/v1/variables", { params: { query: { limit: 200 } } })),
 });
 
 export function putVariable(name: string, body: VariableChange) {
-  return answer(api.PUT(VARIABLE, { params: { path: { name } }, body }));
+  return answerAs<unknown>(api.PUT(VARIABLE, { params: { path: { name } }, body }));
 }
 
 export function deleteVariable(name: string) {
-  return answer(api.DELETE(VARIABLE, { params: { path: { name } } }));
+  return answerAs<unknown>(api.DELETE(VARIABLE, { params: { path: { name } } }));
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EyeOff, Pencil, Plus, Trash2, Variable as VariableIcon } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/shared/api/roles";
+import type { Variable } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
 import { Chip } from "@/shared/ui/chip";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
@@ -13,7 +14,7 @@ import { RelativeTime } from "@/shared/ui/relative-time";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import styles from "./parts.module.css";
 import { VariableDialog } from "./variable-dialog";
-import { deleteVariable, type Variable, variablesQuery } from "./variables-api";
+import { deleteVariable, variablesQuery } from "./variables-api";
 
 export function VariablesSection() {
   const mayEdit = useMay("editor");
