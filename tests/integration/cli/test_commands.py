@@ -80,6 +80,25 @@ def test_a_short_password_is_refused_with_a_reason(installation: Installation) -
     assert "at least" in installation.refusal(*create, given="short\n")
 
 
+def test_what_can_not_be_is_refused_in_one_line(installation: Installation) -> None:
+    create = ("owner", "create", "--password-stdin", "--email")
+    assert installation.refusal(*create, "nobody") == "nodeloom: --email: an e-mail looks like name@example.org"
+    reset = installation.refusal("owner", "reset", "--password-stdin", given="a long password\n")
+    assert reset == "nodeloom: There is no owner yet."
+    short = installation.refusal(*create, "ada@example.com", given="short\n")
+    assert short == "nodeloom: A password has at least 10 characters."
+    key = installation.refusal("key", "create", "--name", " ", "--role", "editor")
+    assert key == "nodeloom: --name: String should have at least 1 character"
+
+
+def test_a_run_takes_an_object_or_a_list(installation: Installation) -> None:
+    make_owner(installation)
+    workflow = installation.answer("workflow", "import", "-", given=json.dumps(GRAPH))
+    run = ("workflow", "run", workflow, "--input")
+    assert "neither an object" in installation.refusal(*run, "-", given='"text"')
+    assert "nowhere.json can't be read" in installation.refusal(*run, "nowhere.json")
+
+
 def test_a_key_needs_a_workspace_and_is_printed_alone(installation: Installation) -> None:
     create = ("key", "create", "--name", "ci", "--role", "editor")
     assert "nodeloom owner create" in installation.refusal(*create)

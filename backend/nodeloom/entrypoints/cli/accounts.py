@@ -5,39 +5,46 @@ import getpass
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.entrypoints.cli.refused import Refused
 from nodeloom.features.accounts import keys, owners, passwords, repository
 from nodeloom.features.accounts.errors import NotFound
 from nodeloom.features.accounts.models import Workspace
+from nodeloom.features.accounts.schemas import Email, Name
 from nodeloom.features.audit import trail
 from nodeloom.features.connections.secrets import reseal
 
 
 async def owner(settings: Settings, options: argparse.Namespace) -> int:
+    email = None if options.email is None else _checked(Email, options.email, "--email")
     password = _password(from_stdin=options.password_stdin)
     passwords.check_length(password)
     password_hash = await passwords.hash_password(password)
     async with opened(settings) as database, database.transaction() as session:
         if options.action == "create":
-            name = options.name or options.email.partition("@")[0]
-            person = await owners.create_owner(session, email=options.email, password_hash=password_hash, name=name)
+            assert email is not None  # the command line asks for it
+            name = _checked(Name, options.name or email.partition("@")[0], "--name")
+            person = await owners.create_owner(session, email=email, password_hash=password_hash, name=name)
             print(f"{person.email} is the owner; sign in at {settings.public_url}")
         else:
-            email = await owners.reset_password(session, email=options.email, password_hash=password_hash)
-            print(f"{email} has a new password; all of their sessions have ended")
+            found = await owners.reset_password(session, email=email, password_hash=password_hash)
+            print(f"{found} has a new password; all of their sessions have ended")
     return 0
 
 
 async def create_key(settings: Settings, options: argparse.Namespace) -> int:
+    name = _checked(Name, options.name, "--name")
     async with opened(settings) as database, database.transaction() as session:
         workspace = await find_workspace(session, options.workspace)
         actor = trail.Installation(workspace_id=workspace.id, name="Command line")
-        _, key = await keys.add_key(session, actor, workspace_id=workspace.id, name=options.name, role=options.role)
+        _, key = await keys.add_key(session, actor, workspace_id=workspace.id, name=name, role=options.role)
     print(key)
     return 0
 
@@ -68,6 +75,15 @@ async def find_workspace(session: AsyncSession, workspace_id: str | None) -> Wor
     if found is None:
         raise NotFound(missing, hint="")
     return found
+
+
+def _checked(kind: Any, text: str, option: str) -> str:
+    """As the API takes it."""
+    try:
+        return TypeAdapter[str](kind).validate_python(text)
+    except ValidationError as invalid:
+        said = invalid.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise Refused(f"{option}: {said}") from None
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -26,11 +26,17 @@ def run(options: argparse.Namespace) -> int:
     except SettingsInvalid as invalid:
         return _refuse(str(invalid), 2)
     except ApiProblem as problem:
-        return _refuse(f"{problem.detail.rstrip('.')}. {problem.hint}".strip())
+        return _refuse(_told(problem))
     except (migrations.DatabaseIsNewer, WrongKey, Refused, DatabaseUnavailable, OSError) as error:
         return _refuse(str(error))
     except SQLAlchemyError as error:
         return _refuse(f"the database can't be used: {str(getattr(error, 'orig', error)).splitlines()[0]}")
+
+
+def _told(problem: ApiProblem) -> str:
+    """Without the hint where it speaks of the API's fields."""
+    hint = "" if problem.problems else problem.hint
+    return f"{problem.detail.rstrip('.')}. {hint}".strip()
 
 
 def _refuse(line: str, status: int = 1) -> int:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 
 _PARTS = {
     "api": "the API and the editor",
@@ -39,6 +40,7 @@ def _up(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nodeloom", description="Self-hosted visual workflow builder")
+    parser.add_argument("--version", action="version", version=f"nodeloom {version('nodeloom')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="start everything on this machine")
     up.add_argument("--port", type=int, help="default 8600")
@@ -87,12 +89,17 @@ def _add_workflow(command: argparse.ArgumentParser) -> None:
     add = actions.add_parser("import", help="make a workflow from a file and print its id")
     add.add_argument("file", help="a graph document, or what export wrote; - for standard input")
     add.add_argument("--name", help="default: the one in the file, or the file's name")
-    actions.add_parser("export", help="print a workflow as JSON").add_argument("id")
-    actions.add_parser("publish", help="publish the draft").add_argument("id")
-    run = actions.add_parser("run", help="start a run and print its id")
-    run.add_argument("id")
+    known = [
+        actions.add_parser("export", help="print a workflow as JSON, as import takes it"),
+        actions.add_parser("publish", help="publish the draft and print the version"),
+        run := actions.add_parser("run", help="start a run of what is live, else of the draft, and print its id"),
+    ]
+    for parser in known:
+        parser.add_argument("id", help="the workflow's, as its address in the browser ends")
     run.add_argument("--input", help="a file with JSON; - for standard input")
-    run.add_argument("--wait", action="store_true", help="wait for the end and print the run")
+    run.add_argument(
+        "--wait", action="store_true", help="wait for the end and print the run; exit status 1 if it did not succeed"
+    )
     for parser in actions.choices.values():
         parser.add_argument("--workspace", help="its id; default: the first one")
 

@@ -60,7 +60,10 @@ async def _import(api: httpx2.AsyncClient, file: str, name: str | None) -> int:
 
 
 async def _run(api: httpx2.AsyncClient, workflow_id: str, file: str | None, *, wait: bool) -> int:
-    body = {"input": _read(file) if file else None, "wait_s": 0}
+    given = _read(file) if file else None
+    if given is not None and not isinstance(given, dict | list):
+        raise Refused(f"{file} holds neither an object (one item) nor a list (an item for each entry)")
+    body = {"input": cast("Any", given), "wait_s": 0}
     run = await _ask(api, "POST", f"/workflows/{workflow_id}/runs", body)
     if not wait:
         print(run["id"])
@@ -114,8 +117,10 @@ def _line(problem: dict[str, Any]) -> str:
 
 def _read(file: str) -> Any:
     try:
-        return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
-    except json.JSONDecodeError as error:
+        return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{file} can't be read: {error.strerror}") from None
+    except ValueError as error:
         raise Refused(f"{file} is not JSON: {error}") from None
 
 

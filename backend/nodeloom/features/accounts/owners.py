@@ -69,7 +69,8 @@ async def reset_password(session: AsyncSession, *, email: str | None, password_h
                 session, trail.Installation(workspace_id=place.workspace_id), "password.reset", "person", person.id
             )
             return person.email
-    raise NotFound(f"There is no owner with the e-mail {wanted}." if wanted else "There is no owner yet.")
+    missing = f"There is no owner with the e-mail {wanted}." if wanted else "There is no owner yet."
+    raise NotFound(missing, hint="")
 
 
 async def prepare(db: Database, settings: Settings) -> None:
