@@ -53,6 +53,14 @@ async def test_a_run_for_each_item_gives_back_in_order_with_lineage(running: Run
         ("call", "", index, 1) for index in range(3)
     ]
     assert {row.root_run_id for row in children} == {run["id"]}
+    assert [(child["id"], child["index"]) for child in run["children"]] == [
+        (row.id, row.parent_index) for row in children
+    ]
+    child = await running.run(children[0].id)
+    assert child["parent"] == {"run_id": run["id"], "node_id": "call", "path": "", "index": 0}
+    # The node took as long as what it waited for.
+    assert nodes_of(run)["call"]["started_at"] <= child["started_at"]
+    assert nodes_of(run)["call"]["finished_at"] >= child["finished_at"]
 
 
 async def test_one_run_for_all_items_keeps_their_lineage(running: Running) -> None:

@@ -148,6 +148,8 @@ class Drive:
         slice_end = loop.time() + _SLICE_S
         while queue and self.state.error is None and not self.stopped:
             key = queue.popleft()
+            if key[1] and self._scopes.holds_back(key):
+                continue
             if key[1] and self._scopes.cut(key[1]):
                 queue.extend(await self._cut(key))
                 continue

@@ -29,7 +29,9 @@ class NodeRows:
 
     def begin(self, key: NodeKey, now: datetime, items_in: int) -> None:
         self.state.seq += 1
-        self.state.started[key] = Started(now, self.state.seq, items_in)
+        # A node that slept goes on: it began when it began.
+        slept = self.state.started.get(key) if key in self.state.resumptions else None
+        self.state.started[key] = Started(slept.at if slept is not None else now, self.state.seq, items_in)
         self.open.add(key)
 
     def announce_begin(self, key: NodeKey) -> None:

@@ -43,7 +43,17 @@ async def reuse_good_items(
 
 
 def _again(plan: Plan, from_node: str) -> set[str]:
-    after = {id_ for id_ in plan.nodes if from_node in plan.ancestors(id_)} | {from_node}
+    """The node and all after it; the containers around it end anew too, with what else stands in them kept."""
+    again = _from(plan, from_node)
+    around = plan.nodes[from_node].parent
+    while around is not None:
+        again |= _from(plan, around) - _inside(plan, [around])
+        around = plan.nodes[around].parent
+    return again
+
+
+def _from(plan: Plan, node_id: str) -> set[str]:
+    after = {id_ for id_ in plan.nodes if node_id in plan.ancestors(id_)} | {node_id}
     return after | _inside(plan, after)
 
 

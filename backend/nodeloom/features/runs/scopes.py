@@ -1,6 +1,6 @@
 """Containers of a run: opening their scopes, noticing their ends, and who catches what fails inside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nodeloom.engine.containers import OpenContainer, Share
 from nodeloom.engine.inputs import SCOPE_INPUT
@@ -14,6 +14,7 @@ from nodeloom.nodes.node_type import Opened
 @dataclass(slots=True)
 class Scopes:
     state: RunState
+    early: dict[ScopePath, list[NodeKey]] = field(default_factory=dict[ScopePath, list[NodeKey]])
 
     def open(self, key: NodeKey, opened: Opened, share: Share | None = None) -> tuple[list[NodeKey], NodeEnd | None]:
         """What may start inside, and the container's end if there is nothing to do in it."""
@@ -25,6 +26,15 @@ class Scopes:
                 del self.state.broken[inner]
                 self.catch(inner[1], error)
         return self._go_on(container)
+
+    def holds_back(self, key: NodeKey) -> bool:
+        """Whether the node waits for its scope to be opened: the journal knows of it before the container does."""
+        path = key[1]
+        container = self.state.containers.get(_container_of(path))
+        if container is not None and path[-1][1] < container.opened:
+            return False
+        self.early.setdefault(path, []).append(key)
+        return True
 
     def after(self, path: ScopePath) -> tuple[NodeKey, list[NodeKey], NodeEnd | None] | None:
         """What follows from the end of the scope at `path`: its container, what may start, the container's end."""
@@ -61,12 +71,15 @@ class Scopes:
         state, ready = self.state, list[NodeKey]()
         while True:
             if container.may_open > container.opened:
-                for index in range(container.opened, container.may_open):
+                opening = range(container.opened, container.may_open)
+                for index in opening:
                     scope = (container.key[0], container.path(index))
                     state.ports[scope] = {SCOPE_INPUT: container.items(index)}
                 container.opened = container.may_open
                 open_ones = Open(container.opened, container.first)
                 ready.extend(state.frontier.settle(container.key, open_ones).ready)
+                if self.early:
+                    ready.extend(key for index in opening for key in self.early.pop(container.path(index), ()))
             ended = [
                 index
                 for index in range(container.first, container.opened)
