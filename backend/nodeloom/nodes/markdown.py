@@ -1,9 +1,7 @@
 """core.markdown: Markdown to HTML that is safe to show, and HTML to Markdown."""
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from pydantic import Field
 
 from nodeloom.compiler.catalog import NodeSpec
@@ -13,6 +11,9 @@ from nodeloom.nodes.html_tree import parsed
 from nodeloom.nodes.markdown_text import to_markdown
 from nodeloom.nodes.node_type import Emitted, NodeContext, NodeFailed, NodeType
 from nodeloom.nodes.params import Params, hints
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _MOST_CHARACTERS: Final = 300_000
 # Every opening bracket may begin a link, and is tried against all that follows.
@@ -52,6 +53,9 @@ def to_html(text: str, *, breaks: bool = False) -> str:
         )
     if text.count("[") > _MOST_BRACKETS:
         raise NodeFailed("too_complex", f"The text has more than {_MOST_BRACKETS:,} opening brackets.", "Split it.")
+    # Imported here: every start would pay for it.
+    from markdown_it import MarkdownIt
+
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": breaks, "maxNesting": 50})
     markdown.enable(["table", "strikethrough"])
     environment: dict[str, object] = {}
@@ -61,7 +65,7 @@ def to_html(text: str, *, breaks: bool = False) -> str:
     return str(markdown.renderer.render(tokens, markdown.options, environment))
 
 
-def _in_attributes(token: Token) -> int:
+def _in_attributes(token: "Token") -> int:
     own = sum(len(str(value)) for value in token.attrs.values())
     return own + sum(map(_in_attributes, token.children or ()))
 
