@@ -12,6 +12,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
@@ -44,12 +45,7 @@ class Mask:
         if known == self.secrets:
             return
         self.secrets = known
-        shapes: dict[str, list[str]] = {}
-        for shape in {shape for secret in known for shape in _shapes(secret)}:
-            shapes.setdefault(_beginning(shape), []).append(shape)
-        self._shapes = {beginning: tuple(of_it) for beginning, of_it in shapes.items()}
-        longest_first = sorted(self._shapes, key=len, reverse=True)
-        self._beginnings = re.compile("|".join(map(re.escape, longest_first)))
+        self._shapes, self._beginnings = _compiled(known)
 
     def text(self, text: str) -> str:
         found = self._beginnings.search(text) if self._beginnings is not None else None
@@ -99,6 +95,18 @@ class Mask:
         masked = {self.text(name): self._value(value) for name, value in fields.items()}
         same = masked.keys() == fields.keys() and all(masked[name] is value for name, value in fields.items())
         return fields if same else masked
+
+
+# The runs of a workspace have the same secrets, one after the other.
+@lru_cache(maxsize=64)
+def _compiled(secrets: frozenset[str]) -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
+    """All shapes by how they begin, and what finds a beginning: the longest first."""
+    shapes: dict[str, list[str]] = {}
+    for shape in {shape for secret in secrets for shape in _shapes(secret)}:
+        shapes.setdefault(_beginning(shape), []).append(shape)
+    longest_first = sorted(shapes, key=len, reverse=True)
+    found = {beginning: tuple(of_it) for beginning, of_it in shapes.items()}
+    return found, re.compile("|".join(map(re.escape, longest_first)))
 
 
 _current: ContextVar[Mask | None] = ContextVar("mask", default=None)
