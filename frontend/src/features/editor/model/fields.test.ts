@@ -105,13 +105,12 @@ describe("starting values", () => {
     expect(initialParams(form)).toEqual({ fields: [{ label: "" }] });
   });
 
-  it("give conditions a first row", () => {
-    const conditions: FieldSchema = {
-      properties: { conditions: { type: "array", "x-widget": "conditions" } },
-    };
-    expect(initialParams(conditions)).toEqual({
+  it("give conditions a first row where there has to be one", () => {
+    const list = { type: "array", "x-widget": "conditions" } as const;
+    expect(initialParams({ properties: { conditions: { ...list, minItems: 1 } } })).toEqual({
       conditions: [{ left: "", operator: "equals", right: "" }],
     });
+    expect(initialParams({ properties: { filter: list } })).toEqual({});
   });
 });
 
