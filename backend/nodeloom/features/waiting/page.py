@@ -35,7 +35,7 @@ def question_page(
     until = ""
     if approval["until"] is not None:
         until = f"<p><small>It can be decided until {_when(approval['until'])}.</small></p>"
-    return _page(approval, look, f"{until}{wrong}{form}", status=status)
+    return _page(approval, look, f"{until}{wrong}{form}", status=status, heading="Please decide")
 
 
 def decided_page(approval: Row, look: Look, *, just_now: bool) -> Response:
@@ -95,9 +95,9 @@ def _name_field() -> str:
     )
 
 
-def _page(approval: Row, look: Look, body: str, status: int = 200) -> Response:
+def _page(approval: Row, look: Look, body: str, *, status: int = 200, heading: str = "Approval") -> Response:
     title = f"Approval: {approval['workflow_name']}"
-    head = f"<header><h1>Please decide</h1><p>{escape(approval['workflow_name'])} asks:</p></header>"
+    head = f"<header><h1>{heading}</h1><p>{escape(approval['workflow_name'])} asks:</p></header>"
     asked = f'<div class="answer">{paragraphs(approval["message"])}</div>'
     page = Page(title=title, body=f"<main>{head}{asked}{body}</main>", look=look, kind="form")
     return respond(page, status)

@@ -18,11 +18,18 @@ import type { FieldProps } from "../field-props";
 import { useForm } from "../form-context";
 import styles from "../inspector.module.css";
 import { TemplateInput } from "../template-input";
+import { TextField } from "./text-field";
 
 const OPTIONS = OPERATORS.map((operator) => ({ value: operator.name, label: operator.text }));
 
-/** Rows of value, operator, value. Whether all or any must hold is the parameter beside this one. */
-export function ConditionsField({ field, value, onChange, path }: FieldProps) {
+/** Rows of value, operator, value; what is one expression instead is shown as such. */
+export function ConditionsField(props: FieldProps) {
+  const written = typeof props.value === "string" && props.value !== "";
+  return written ? <TextField {...props} /> : <ConditionRows {...props} />;
+}
+
+/** Whether all or any must hold is the parameter beside this one. */
+function ConditionRows({ field, value, onChange, path }: FieldProps) {
   const { locked } = useForm();
   const rows = readConditions(value);
   const mayBeNone = isOptionalList(field);
