@@ -9,7 +9,7 @@ from nodeloom.adapters.settings import Settings
 from nodeloom.entrypoints.worker.main import working
 from nodeloom.features.runs.models import RUNS
 from tests.integration.runs.conftest import Running, nodes_of
-from tests.support.flows import MANUAL, node
+from tests.support.flows import MANUAL, graph, node, published
 
 BAD = frozenset({0, 17, 99, 400, 401, 750, 999})
 
@@ -151,3 +151,15 @@ async def test_a_retry_from_a_node_in_a_map_keeps_what_came_before_it_there(runn
     assert [item["n"] for item in new["output"]] == list(range(60))
     again = {entry["node_id"] for entry in ran_in(new)}
     assert again == {"each", "keep", "after"}
+
+
+async def test_what_parts_of_a_map_start_is_started_by_its_run(running: Running) -> None:
+    callee = await published(running.client, graph(node("called", "core.called")))
+    flow = many(60)
+    call = node("check", "core.run_workflow", workflow_id=callee)
+    flow["nodes"][2] = {**call, "parent": "each"}
+    run = await running.start(flow, items(60))
+    assert [item["n"] for item in run["output"]] == list(range(60)), run["error"]
+    assert run["children_count"] == len(run["children"]) == 60
+    child = await running.run(run["children"][0]["id"])
+    assert child["parent"]["run_id"] == run["id"]

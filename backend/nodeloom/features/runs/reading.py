@@ -48,6 +48,11 @@ class Reader:
         output = None
         if row["status"] == "succeeded":
             output = [shown(item.json) for item in await self._end_items(session, row, node_rows)]
+        if summary.parent is not None:
+            part_of = select(RUNS.c.parent_run_id).where(
+                RUNS.c.id == summary.parent.run_id, RUNS.c.scopes_from.is_not(None)
+            )
+            summary.parent.run_id = await session.scalar(part_of) or summary.parent.run_id
         whole = {**summary.model_dump(), "waiting": waiting, "output": output, "node_runs": node_runs}
         return RunRead.model_validate({**whole, **await _children(session, run_id)})
 
