@@ -129,7 +129,7 @@ async def test_an_address_longer_than_any_file_name_is_the_front_ends(
 @pytest.mark.parametrize(
     "outage",
     [
-        NoTurn(),
+        NoTurn("another process"),
         DatabaseUnavailable("away"),
         OperationalError("INSERT", {}, Exception("database is locked")),
         OSError(errno.ENOSPC, "No space left on device"),

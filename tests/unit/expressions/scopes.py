@@ -59,6 +59,10 @@ class Here:
         return {"id": "run_1", "version": 3}
 
     @property
+    def scope(self) -> Mapping[str, JsonValue]:
+        return {}
+
+    @property
     def vars(self) -> Mapping[str, JsonValue]:
         return {"region": "eu"}
 

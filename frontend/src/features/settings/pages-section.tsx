@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { components } from "@/shared/api/generated/schema";
 import { useMay } from "@/shared/api/roles";
+import type { PageLook } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
 import { Field } from "@/shared/ui/field";
 import { Input } from "@/shared/ui/input";
@@ -13,8 +13,6 @@ import { pageLookQuery, setPageLook } from "./api";
 import styles from "./pages-section.module.css";
 import parts from "./parts.module.css";
 
-type Look = components["schemas"]["PageLookRead"];
-
 /** How the workspace's forms and chats look to those who use them. */
 export function PagesSection() {
   const look = useQuery(pageLookQuery);
@@ -23,7 +21,7 @@ export function PagesSection() {
   return <LookForm key={look.data.updated_at} look={look.data} />;
 }
 
-function LookForm({ look }: { look: Look }) {
+function LookForm({ look }: { look: PageLook }) {
   const mayChange = useMay("admin");
   const client = useQueryClient();
   const [accent, setAccent] = useState(look.accent);

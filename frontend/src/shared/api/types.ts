@@ -141,3 +141,5 @@ export type Connection = Schemas["ConnectionRead"];
 export type Connector = Omit<Schemas["ConnectorRead"], "secret_schema"> & {
   secret_schema: JsonObject | null;
 };
+
+export type PageLook = Schemas["PageLookRead"];
