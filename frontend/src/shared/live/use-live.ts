@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { NOTIFICATIONS } from "@/shared/api/notifications";
 import type { LogFilter } from "@/shared/api/logs";
+import { NOTIFICATIONS } from "@/shared/api/notifications";
 import { outcomesQuery, runQuery } from "@/shared/api/runs";
 import { meQuery } from "@/shared/api/session";
 import type { LogLine, NodeRun, RunSummary } from "@/shared/api/types";
