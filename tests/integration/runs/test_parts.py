@@ -1,5 +1,7 @@
 """Maps over many items, driven in parts by several workers and shown as one."""
 
+import asyncio
+import itertools
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +59,13 @@ async def parts_of(running: Running, run_id: str) -> list[Any]:
 async def test_a_map_of_a_thousand_with_seven_bad_items_is_shared_by_two_workers(
     running: Running, settings: Settings
 ) -> None:
-    async with working(settings) as (_, _):
-        run = await running.start(many(1000), items(1000, BAD), wait_s=25)
-    run_id = run["id"]
+    async with working(settings) as (other, _):
+        run_id = (await running.start(many(1000), items(1000, BAD), wait_s=0))["id"]
+        for _ in itertools.count():
+            if running.worker.active and other.active:
+                break
+            await asyncio.sleep(0.005)
+        run = await running.until(run_id, "succeeded", "failed")
 
     assert run["status"] == "succeeded", run["error"]
     assert [item["n"] for item in run["output"]] == [n for n in range(1000) if n not in BAD]
