@@ -23,9 +23,9 @@ PUBLIC: Final = frozenset(
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/oauth/callback"),  # the state that it carries says who began
-        ("GET", "/forms/{path:path}"),  # pages for strangers; those for members look who comes themselves
-        ("POST", "/forms/{path:path}"),
-        ("GET", "/chat/{path:path}"),
+        ("GET", "/forms/{path}"),  # pages for strangers; those for members look who comes themselves
+        ("POST", "/forms/{path}"),
+        ("GET", "/chat/{path}"),
         ("GET", "/chat/-/messages"),  # whose chat it is says a token of the visitor's own
         ("POST", "/chat/-/messages"),
         ("POST", "/chat/-/messages/retry"),

@@ -1,15 +1,14 @@
-"""The formats that take a library to write: Excel workbooks, calendars, ZIP archives."""
+"""The formats that take a library to write: Excel workbooks, calendars, ZIP archives.
+
+The libraries are imported when they are first needed: every start of every process would pay for them.
+"""
 
 import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import IO, BinaryIO, Final
-
-from icalendar import Calendar, Event, vRecur
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
 
 from nodeloom.graph.item import ArtifactRef
 from nodeloom.graph.json_value import JsonValue
@@ -17,6 +16,9 @@ from nodeloom.nodes.file_store import FileStore
 from nodeloom.nodes.files.tables import Fields, cell_of, columns_of, plain
 from nodeloom.nodes.files.writing import WriteOptions
 from nodeloom.nodes.node_type import NodeFailed
+
+if TYPE_CHECKING:
+    from icalendar import Event, vRecur
 
 _CHUNK: Final = 256 * 1024
 _IN_MEMORY: Final = 8 * 1024 * 1024
@@ -29,6 +31,9 @@ _NO_TITLE: Final = re.compile(r"[\\*?:/\[\]\x00-\x1f]")
 
 
 def xlsx_chunks(rows: Sequence[Fields], options: WriteOptions) -> Iterator[bytes]:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     columns = columns_of(rows, options.columns)
     if len(rows) > _MOST_ROWS or len(columns) > _MOST_COLUMNS:
         message = f"A sheet holds {_MOST_ROWS:,} rows and {_MOST_COLUMNS:,} columns; these are {len(rows):,} items with"
@@ -82,6 +87,8 @@ def _cell_value(value: JsonValue) -> str | int | float | bool | None:
 
 def ics_chunks(rows: Sequence[Fields], options: WriteOptions, now: datetime) -> Iterator[bytes]:
     """Events from the fields that core.extract_file gives: start and summary, and the rest where it is there."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//Nodeloom//core.convert_file//EN")
     calendar.add("version", "2.0")
@@ -92,7 +99,9 @@ def ics_chunks(rows: Sequence[Fields], options: WriteOptions, now: datetime) -> 
     yield calendar.to_ical()
 
 
-def _event(row: Fields, number: int, now: datetime) -> Event:
+def _event(row: Fields, number: int, now: datetime) -> "Event":
+    from icalendar import Event
+
     event = Event()
     all_day = row.get("all_day") is True
     event.add("dtstamp", now)
@@ -131,7 +140,9 @@ def _moment(row: Fields, name: str, number: int, *, all_day: bool) -> datetime |
         raise NodeFailed("invalid_time", f"“{name}” of item {number} is no time: {text[:60]}.", hint) from None
 
 
-def _recurrence(text: str, number: int) -> vRecur:
+def _recurrence(text: str, number: int) -> "vRecur":
+    from icalendar import vRecur
+
     try:
         return vRecur.from_ical(text.strip())
     except (ValueError, KeyError, TypeError):

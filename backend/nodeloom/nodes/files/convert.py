@@ -11,7 +11,7 @@ from nodeloom.graph.item import ArtifactRef, Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.field_path import DottedPath
 from nodeloom.nodes.file_store import FileStore
-from nodeloom.nodes.files import writing
+from nodeloom.nodes.files import binary_writing, writing
 from nodeloom.nodes.files.media_types import media_type_of
 from nodeloom.nodes.files.tables import Fields
 from nodeloom.nodes.files.writing import WriteOptions, in_chunks
@@ -133,25 +133,10 @@ def _text(write: Callable[[Sequence[Fields], WriteOptions], Iterator[str]]) -> W
     return lambda items, options, _files, _now: in_chunks(write(_rows(items), options))
 
 
-# The libraries behind these three are imported when a node first needs them: every start would pay for them.
-def _xlsx(items: Sequence[Item], options: WriteOptions, _files: FileStore, _now: datetime) -> Iterator[bytes]:
-    from nodeloom.nodes.files import binary_writing
-
-    return binary_writing.xlsx_chunks(_rows(items), options)
-
-
-def _ics(items: Sequence[Item], options: WriteOptions, _files: FileStore, now: datetime) -> Iterator[bytes]:
-    from nodeloom.nodes.files import binary_writing
-
-    return binary_writing.ics_chunks(_rows(items), options, now)
-
-
 def _zip(items: Sequence[Item], _options: WriteOptions, files: FileStore, now: datetime) -> Iterator[bytes]:
     packed = [file for item in items for file in item.files.values()]
     if not packed:
         raise NodeFailed("no_such_file", "The items have no files to pack.", "Make files first, or fetch them.")
-    from nodeloom.nodes.files import binary_writing
-
     return binary_writing.zip_chunks(packed, files, now)
 
 
@@ -162,8 +147,8 @@ _WRITERS: Final[Mapping[str, Write]] = {
     "html": _text(writing.html_text),
     "xml": _text(writing.xml_text),
     "text": _text(writing.plain_text),
-    "xlsx": _xlsx,
-    "ics": _ics,
+    "xlsx": lambda items, options, _files, _now: binary_writing.xlsx_chunks(_rows(items), options),
+    "ics": lambda items, options, _files, now: binary_writing.ics_chunks(_rows(items), options, now),
     "zip": _zip,
 }
 _ENDINGS: Final[Mapping[str, str]] = {"text": "txt"}
