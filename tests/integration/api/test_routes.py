@@ -102,7 +102,7 @@ async def _things(api: ApiUnderTest, owner: httpx2.AsyncClient) -> dict[str, str
         "connection_id": await _made(owner, "/connections", json=secret),
         "artifact_id": await _made(owner, "/artifacts", files={"file": ("a.txt", b"text", "text/plain")}),
         "invite": await _made(owner, "/invites", json={"role": "viewer"}),
-        "table_id": await _made(owner, "/tables", json={"name": "ours"}),
+        "table_id": await _made(owner, "/tables", json={"name": "ours", "columns": [{"name": "city", "type": "text"}]}),
         "node_id": "start",
         "number": "1",
     }
