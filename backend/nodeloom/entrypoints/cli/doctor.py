@@ -1,6 +1,5 @@
 """`nodeloom doctor`: one line for each thing that has to be right, and what to do where it is not."""
 
-import shutil
 import stat
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -18,8 +17,8 @@ from nodeloom import migrations
 from nodeloom.adapters import clock
 from nodeloom.adapters.bubblewrap import FullPython
 from nodeloom.adapters.database import Database
-from nodeloom.adapters.python_packages import PythonPackages
 from nodeloom.adapters.mail import MailUnavailable
+from nodeloom.adapters.python_packages import PythonPackages
 from nodeloom.adapters.queue import connect
 from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.adapters.settings import Settings
