@@ -213,12 +213,13 @@ def _sandbox(filter_: int, packages: Path | None) -> list[str]:
         elif os.path.isdir(library):
             words += ["--ro-bind", library, library]
     words += ["--ro-bind-try", "/usr/share/zoneinfo", "/usr/share/zoneinfo"]
+    # Before what is bound one by one: that may lie below /tmp itself.
+    words += ["--dev", "/dev", "--size", str(_SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108 - inside
     for path in (_python_library(), Path(_python()[0]), _CHILD):
         if not str(path).startswith(_LIBRARIES):
             words += ["--ro-bind", str(path), str(path)]
     if packages is not None:
         words += ["--ro-bind", str(packages), "/packages"]
-    words += ["--dev", "/dev", "--size", str(_SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108 - inside
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--seccomp", str(filter_)]
 
 
