@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { WifiOff } from "lucide-react";
 import { useEffect } from "react";
-import { probe, tellReachable, useReachability } from "@/shared/lib/reachability";
+import { probe, useReachability } from "@/shared/lib/reachability";
 import styles from "./offline-banner.module.css";
 
 const ASK_AGAIN_MS = 3_000;
@@ -12,7 +12,9 @@ export function OfflineBanner() {
   const client = useQueryClient();
 
   useEffect(() => {
-    const lost = () => tellReachable(false);
+    // Asked rather than believed: a server on this machine needs no network, and an answer that is still being
+    // read must not have the last word.
+    const lost = () => void probe();
     addEventListener("offline", lost);
     return () => removeEventListener("offline", lost);
   }, []);

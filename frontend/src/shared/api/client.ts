@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { tellReachable } from "@/shared/lib/reachability";
+import { tellAnswered, tellLost } from "@/shared/lib/reachability";
 import type { paths } from "./generated/schema";
 import { problemOf, unreachable } from "./problem";
 
@@ -10,16 +10,19 @@ export function keepCsrfToken(token: string): void {
   csrfToken = token;
 }
 
+const asked = new WeakMap<Request, number>();
+
 const manners: Middleware = {
   onRequest({ request }) {
+    asked.set(request, performance.now());
     if (request.method !== "GET" && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
   },
-  async onResponse({ response }) {
-    tellReachable(true);
+  async onResponse({ request, response }) {
+    tellAnswered(asked.get(request) ?? 0);
     if (!response.ok) throw await problemOf(response);
   },
   onError() {
-    tellReachable(false);
+    tellLost();
     return unreachable();
   },
 };

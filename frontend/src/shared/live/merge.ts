@@ -33,9 +33,13 @@ export interface RunPages {
   pageParams: unknown[];
 }
 
+export function shows({ pages }: RunPages, runId: string): boolean {
+  return pages.some((page) => page.items.some((run) => run.id === runId));
+}
+
 /** The pages with the run replaced, or `null` if no page shows it. */
 export function replaceInPages(pages: RunPages, event: RunSummary): RunPages | null {
-  if (!pages.pages.some((page) => page.items.some((run) => run.id === event.id))) return null;
+  if (!shows(pages, event.id)) return null;
   return {
     ...pages,
     pages: pages.pages.map((page) => ({

@@ -6,7 +6,7 @@ import { outcomesQuery, runQuery } from "@/shared/api/runs";
 import { meQuery } from "@/shared/api/session";
 import type { LogLine, NodeRun, RunSummary } from "@/shared/api/types";
 import { throttled } from "@/shared/lib/throttle";
-import { mergeNodeRun, mergeRun, type RunPages, replaceInPages } from "./merge";
+import { mergeNodeRun, mergeRun, type RunPages, replaceInPages, shows } from "./merge";
 import { isWanted, type LogPages, withLine } from "./merge-log";
 import { LiveStream, type StreamEvent } from "./stream";
 
@@ -63,9 +63,13 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
         refetchOutcomes();
         break;
       }
-      case "node_run":
-        writeNodeRun(client, event.data as unknown as NodeRun & { run_id: string });
+      case "node_run": {
+        const nodeRun = event.data as unknown as NodeRun & { run_id: string };
+        writeNodeRun(client, nodeRun);
+        // Its run may have begun before the worker knew that somebody watches.
+        if (!isListed(client, nodeRun.run_id)) refetchRuns();
         break;
+      }
       case "workflow":
         void client.invalidateQueries({ queryKey: ["workflows"] });
         void client.invalidateQueries({ queryKey: ["workflow", event.data.id], exact: true });
@@ -104,6 +108,11 @@ function writeRun(client: QueryClient, event: RunSummary): boolean {
     return replaced ?? pages;
   });
   return shown;
+}
+
+function isListed(client: QueryClient, runId: string): boolean {
+  const lists = client.getQueriesData<RunPages>({ queryKey: ["runs"] });
+  return lists.some(([, pages]) => pages !== undefined && shows(pages, runId));
 }
 
 function writeLine(client: QueryClient, line: LogLine): void {
