@@ -12,6 +12,8 @@ import { LiveStream, type StreamEvent } from "./stream";
 
 const stream = new LiveStream();
 const REFETCH_PAUSE_MS = 1_000;
+// By then a worker has written down what went on before it knew that somebody looks.
+const FIRST_RECHECK_MS = 1_300;
 const RECHECK_MS = 5_000;
 
 /** Keeps the query cache up to date with `run:ID`, `workflow:ID` or `runs` while mounted. */
@@ -29,13 +31,18 @@ export function useRecheckedRun(runId: string | null): void {
   useEffect(() => {
     if (runId === null) return;
     const { queryKey } = runQuery(runId);
-    const timer = setInterval(() => {
+    const recheck = () => {
       const status = client.getQueryData(queryKey)?.status;
       if (status === "queued" || status === "running") {
         void client.invalidateQueries({ queryKey, exact: true });
       }
-    }, RECHECK_MS);
-    return () => clearInterval(timer);
+    };
+    const soon = setTimeout(recheck, FIRST_RECHECK_MS);
+    const timer = setInterval(recheck, RECHECK_MS);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+    };
   }, [client, runId]);
 }
 
