@@ -26,7 +26,10 @@ _ASK_EVERY_S = 0.1
 def up(environ: Mapping[str, str], *, open_browser: bool) -> int:
     """Runs until it is told to stop; the exit status."""
     preparing = _Preparation(environ)
-    children: list[Child] = []
+    # Its imports are the longest part of a start, and need no settings.
+    api = Child("api", program("api"), held=True)
+    api.start(environ)
+    children = [api]
     try:
         settings = preparing.settings()
         if settings is None:
@@ -35,9 +38,9 @@ def up(environ: Mapping[str, str], *, open_browser: bool) -> int:
         _lock = lock_home(Path(settings["home"]))
         check_port(settings["host"], settings["port"])
         environ = {**environ, "NODELOOM_HOME": settings["home"]}
-        children = _children(settings)
+        children = _children(settings, api)
         for child in children:
-            if not child.late:
+            if child is not api and not child.late:
                 child.start(environ)
         news = preparing.go_on()
         if news is None:
@@ -92,7 +95,7 @@ class _Preparation:
         return json.loads(line) if line else None
 
 
-def _children(settings: Mapping[str, Any]) -> list[Child]:
+def _children(settings: Mapping[str, Any], api: Child) -> list[Child]:
     """In the order of their start; they stop in the order of `_STOP_ORDER`.
 
     Imports are most of a start, and two cores do them side by side while the tables are looked at. The scheduler
@@ -105,7 +108,7 @@ def _children(settings: Mapping[str, Any]) -> list[Child]:
         folder = Path(settings["home"]) / "valkey"
         make_private(folder)
         children.append(Child("redis", server_command(path, folder)))
-    children.append(Child("api", program("api"), held=True))
+    children.append(api)
     children.extend(Child("worker", program("worker"), held=True) for _ in range(settings["workers"]))
     children.append(Child("scheduler", program("scheduler"), late=True))
     return children
