@@ -93,6 +93,8 @@ def _row(name: str, callers: int, load: Load, baseline: Load, stored: str) -> st
 
 def _idle() -> None:
     """Memory and CPU of the whole installation while nothing happens."""
+    # The scheduler is started last, and everybody's first seconds are no idleness.
+    time.sleep(15)
     up = next(pid for pid in machine.family(os.getpid()) if _is_up(pid))
     pids = machine.family(up)
     before = machine.cpu_s(pids)
