@@ -21,6 +21,8 @@ from nodeloom.adapters.code import Fault, Kills, Log, Ran, unheard, unstoppable
 from nodeloom.adapters.python_packages import PythonPackages
 
 _CHILD: Final = Path(__file__).with_name("full_python_child.py")
+# Where it stands inside, wherever Nodeloom is installed.
+_INSIDE: Final = "/full_python_child.py"
 _CHECK_S: Final = 5.0
 _MOST_CHECKED: Final = 500
 _FILE_LIMIT: Final = 32 * 1024 * 1024
@@ -125,7 +127,7 @@ class FullPython:
     ) -> "subprocess.Popen[bytes]":
         limits = (writing, self._memory_limit, _FILE_LIMIT, max(int(time_limit_s), 1))
         folder = self._packages.folder()
-        child = [*_python(), str(_CHILD), *(str(limit) for limit in limits), *(["/packages"] if folder else [])]
+        child = [*_python(), _INSIDE, *(str(limit) for limit in limits), *(["/packages"] if folder else [])]
         return subprocess.Popen(  # noqa: S603 - what runs in it is the point of the sandbox
             [*_sandbox(filter_.fileno(), folder), "--", *child],
             stdin=asked,
@@ -215,9 +217,10 @@ def _sandbox(filter_: int, packages: Path | None) -> list[str]:
     words += ["--ro-bind-try", "/usr/share/zoneinfo", "/usr/share/zoneinfo"]
     # Before what is bound one by one: that may lie below /tmp itself.
     words += ["--dev", "/dev", "--size", str(_SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108 - inside
-    for path in (_python_library(), Path(_python()[0]), _CHILD):
+    for path in (_python_library(), Path(_python()[0])):
         if not str(path).startswith(_LIBRARIES):
             words += ["--ro-bind", str(path), str(path)]
+    words += ["--ro-bind", str(_CHILD), _INSIDE]
     if packages is not None:
         words += ["--ro-bind", str(packages), "/packages"]
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--seccomp", str(filter_)]
