@@ -1,4 +1,4 @@
-import { Check, Copy, Play, Square, X } from "lucide-react";
+import { Check, CircleStop, Copy, Play, X } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/shared/api/roles";
@@ -74,7 +74,11 @@ function Actions({ node }: { node: WaitingNode }) {
         </Button>
       ) : null}
       {mayRun ? (
-        <Button variant="quiet" icon={<Square aria-hidden />} onClick={() => setAsking("cancel")}>
+        <Button
+          variant="quiet"
+          icon={<CircleStop aria-hidden />}
+          onClick={() => setAsking("cancel")}
+        >
           Cancel
         </Button>
       ) : null}

@@ -1,4 +1,4 @@
-import { ChevronDown, EyeOff, ListTree, Square } from "lucide-react";
+import { ChevronDown, CircleStop, EyeOff, ListTree } from "lucide-react";
 import { useNavigate } from "react-router";
 import { cancelRun } from "@/shared/api/runs";
 import type { RunSummary } from "@/shared/api/types";
@@ -54,7 +54,7 @@ export function RecentRuns({ runs }: { runs: RunSummary[] }) {
       <MenuSeparator />
       {run && !isOver(run.status) ? (
         <MenuItem
-          icon={<Square aria-hidden />}
+          icon={<CircleStop aria-hidden />}
           danger
           onSelect={() => void cancelRun(run.id).catch(toastProblem)}
         >
