@@ -35,7 +35,7 @@ class NodeSpec:
     in1, in2 and so on. A type without outputs ends its branch. Where `mode_param` names a parameter, that one says the
     mode. In the parameters of `literal` braces are not expressions. What is `slow` never runs on the event loop,
     but in a lane beside others of its kind: where `lane_param` names a parameter, that one says which. `longest_s` is
-    how long it may work in one go.
+    how long it may work in one go. `scopes` are what its connection must have been granted.
     """
 
     type: str
@@ -54,6 +54,7 @@ class NodeSpec:
     slow: bool = False
     lane_param: str | None = None
     longest_s: float = 30.0
+    scopes: tuple[str, ...] = ()
 
 
 class Catalog(Protocol):

@@ -1,12 +1,13 @@
 """What a connector is made of: all that a connector may import. The SDK imports nothing of the product."""
 
-from nodeloom_connectors.sdk.action import Action, ActionContext, Log, Usage, WithFiles, action
-from nodeloom_connectors.sdk.auth import ApiKey, Auth, Basic, NoAuth, OAuth2
-from nodeloom_connectors.sdk.connector import Access, Connector
+from nodeloom_connectors.sdk.action import Action, ActionContext, ApprovalDoor, Log, Usage, WithFiles, action
+from nodeloom_connectors.sdk.auth import ApiKey, Auth, Basic, NoAuth, OAuth1, OAuth2
+from nodeloom_connectors.sdk.connector import Access, Connector, RateLimit
 from nodeloom_connectors.sdk.effect import Effect, EffectBy
 from nodeloom_connectors.sdk.errors import ConnectorError, OutcomeUnknown, Reconnect, Refused, RetryLater
 from nodeloom_connectors.sdk.files import FileRef, Files
-from nodeloom_connectors.sdk.options import OptionsFrom
+from nodeloom_connectors.sdk.network import Network
+from nodeloom_connectors.sdk.options import Option, OptionLoader, Options, OptionsFrom, OptionsQuery
 from nodeloom_connectors.sdk.request_auth import (
     HEADER_NAME,
     Authorize,
@@ -16,33 +17,85 @@ from nodeloom_connectors.sdk.request_auth import (
     is_header_name,
 )
 from nodeloom_connectors.sdk.secrets import masked, revealed, secret_values
+from nodeloom_connectors.sdk.tokens import (
+    Account,
+    OAuth1Token,
+    OAuth2Token,
+    OAuthApp,
+    TokenAnswer,
+    standard_error,
+    standard_token,
+)
+from nodeloom_connectors.sdk.trigger import (
+    AnyTrigger,
+    AppDoor,
+    AppEvent,
+    AppTrigger,
+    Decision,
+    HookTrigger,
+    NotGenuine,
+    Occurrence,
+    Polled,
+    PollTrigger,
+    Registered,
+    Reply,
+    Trigger,
+    TriggerContext,
+)
 
 __all__ = [
     "HEADER_NAME",
     "Access",
+    "Account",
     "Action",
     "ActionContext",
+    "AnyTrigger",
     "ApiKey",
+    "AppDoor",
+    "AppEvent",
+    "AppTrigger",
+    "ApprovalDoor",
     "Auth",
     "Authorize",
     "Basic",
     "Connector",
     "ConnectorError",
+    "Decision",
     "Effect",
     "EffectBy",
     "FileRef",
     "Files",
+    "HookTrigger",
     "IncomingRequest",
     "Log",
+    "Network",
     "NoAuth",
+    "NotGenuine",
+    "OAuth1",
+    "OAuth1Token",
     "OAuth2",
+    "OAuth2Token",
+    "OAuthApp",
+    "Occurrence",
+    "Option",
+    "OptionLoader",
+    "Options",
     "OptionsFrom",
+    "OptionsQuery",
     "OutcomeUnknown",
     "OutgoingRequest",
+    "PollTrigger",
+    "Polled",
+    "RateLimit",
     "Reconnect",
     "Refused",
+    "Registered",
+    "Reply",
     "RequestAuth",
     "RetryLater",
+    "TokenAnswer",
+    "Trigger",
+    "TriggerContext",
     "Usage",
     "WithFiles",
     "action",
@@ -50,4 +103,6 @@ __all__ = [
     "masked",
     "revealed",
     "secret_values",
+    "standard_error",
+    "standard_token",
 ]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, get_type_hints
 
 from pydantic import BaseModel
 
@@ -36,10 +36,24 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class ApprovalDoor:
+    """What an action that asks for an approval hands to the service.
+
+    `url` is a page that asks and takes the answer: nothing happens by opening it. `approve` and `reject` are opaque
+    values to put behind buttons; they come back as `Decision.value`.
+    """
+
+    url: str
+    approve: str
+    reject: str
+
+
+@dataclass(frozen=True)
 class ActionContext(Generic[ClientT]):
     """All that an action gets beside its params.
 
-    `idempotency_key` is the same for every attempt of this node run and differs between its items.
+    `idempotency_key` is the same for every attempt of this node run and differs between its items. `approval` is set
+    for actions that wait for one.
     """
 
     client: ClientT
@@ -47,6 +61,7 @@ class ActionContext(Generic[ClientT]):
     files: Files
     log: Log
     report_usage: Callable[[Usage], None]
+    approval: ApprovalDoor | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,9 @@ class Action(Generic[ClientT, ParamsT, ResultT]):
     `run` returns one model (one item), a list of models (that many items), or either as `WithFiles`.
     `summary` is a template over the params for the card's second line. `confirm` finds out after an unknown outcome
     whether the call happened: the result if it did, None if it did not, `OutcomeUnknown` if that can't be told.
+    `scopes`: what the connection must have been granted. Where it `waits` for an approval, the call only asks; the
+    node then has the ports approved, rejected and timeout, and its params have `timeout_s` (seconds or None) and
+    `message`.
     """
 
     name: str
@@ -76,6 +94,8 @@ class Action(Generic[ClientT, ParamsT, ResultT]):
     icon: str | None
     aliases: tuple[str, ...]
     confirm: Callable[[ActionContext[ClientT], ParamsT], Awaitable[ResultT | None]] | None
+    scopes: tuple[str, ...] = ()
+    waits: Literal["approval"] | None = None
 
     def effect_of(self, params: ParamsT) -> Effect:
         """What this very call does to the world. An unlisted value counts as `once`, the careful side."""
@@ -94,6 +114,8 @@ def action(
     icon: str | None = None,
     aliases: Sequence[str] = (),
     confirm: Callable[[ActionContext[Any], Any], Awaitable[Any]] | None = None,
+    scopes: Sequence[str] = (),
+    waits: Literal["approval"] | None = None,
 ) -> Callable[[Callable[[ActionContext[ClientT], ParamsT], Awaitable[ResultT]]], Action[ClientT, ParamsT, ResultT]]:
     """Make an async function an action: its name, docstring and second parameter's type say the rest."""
 
@@ -114,6 +136,8 @@ def action(
             icon=icon,
             aliases=tuple(aliases),
             confirm=confirm,
+            scopes=tuple(scopes),
+            waits=waits,
         )
 
     return declare

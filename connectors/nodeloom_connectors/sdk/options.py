@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
+    from pydantic import GetJsonSchemaHandler, JsonValue
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
@@ -22,3 +23,33 @@ class OptionsFrom:
         described = handler(schema)
         described["x-options"] = {"loader": self.loader, "dependsOn": list(self.depends_on)}
         return described
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: `value` goes into the document, `label` is read by a person, `hint` tells two of a name apart."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class OptionsQuery:
+    """What was filled before (those params that the field depends on), what was typed, and the page."""
+
+    params: Mapping[str, JsonValue] = field(default_factory=dict[str, "JsonValue"])
+    search: str = ""
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """A page of choices, best first; with a `next_cursor` there are more."""
+
+    items: Sequence[Option]
+    next_cursor: str | None = None
+
+
+OptionLoader: TypeAlias = Callable[[Any, OptionsQuery], Awaitable[Options]]
+"""(the connector's client, the query) to the choices; raises the four errors like an action."""

@@ -15,12 +15,14 @@ from nodeloom.nodes.code import code_node
 from nodeloom.nodes.files.extract import extract_node
 from nodeloom.nodes.node_type import NodeType
 from nodeloom.nodes.registry import BUILT_IN
-from nodeloom_connectors.sdk import Action, Connector, NoAuth
+from nodeloom_connectors.sdk import Action, AnyTrigger, Connector, NoAuth
 from nodeloom_connectors.sdk import EffectBy as SdkEffectBy
 
 GROUP = "nodeloom.connectors"
 
 AnyAction: TypeAlias = Action[Any, Any, Any]
+
+_DECISIONS = ("approved", "rejected", "timeout")
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -49,9 +51,19 @@ class InstalledCatalog:
             for connector in self._connectors.values()
             for action in connector.actions
         }
-        self._specs = {type_: node_type.spec for type_, node_type in self._built_in.items()} | {
-            type_: _spec(type_, connector, action) for type_, (connector, action) in self._actions.items()
+        self._triggers = {
+            f"{connector.name}.{trigger.name}": (connector, trigger)
+            for connector in self._connectors.values()
+            for trigger in connector.triggers
         }
+        self._specs = (
+            {type_: node_type.spec for type_, node_type in self._built_in.items()}
+            | {
+                type_: _trigger_spec(type_, connector, trigger)
+                for type_, (connector, trigger) in self._triggers.items()
+            }
+            | {type_: _spec(type_, connector, action) for type_, (connector, action) in self._actions.items()}
+        )
         self.unavailable = tuple(unavailable)
 
     @property
@@ -70,6 +82,9 @@ class InstalledCatalog:
 
     def action(self, type_name: str, /) -> tuple[Connector, AnyAction] | None:
         return self._actions.get(type_name)
+
+    def trigger(self, type_name: str, /) -> tuple[Connector, AnyTrigger] | None:
+        return self._triggers.get(type_name)
 
     def connector(self, name: str) -> Connector | None:
         return self._connectors.get(name)
@@ -110,7 +125,7 @@ def _load(entry: EntryPoint, known: Mapping[str, Connector]) -> Connector | Unav
             return Unavailable(
                 entry.name, f"The connector calls itself {connector.name}, its entry point {entry.name}."
             )
-        for action in connector.actions:
+        for action in (*connector.actions, *connector.triggers):
             action.params.model_json_schema()
     except Exception as error:  # noqa: BLE001 - a stranger's package may raise anything while it is imported
         return Unavailable(entry.name, f"{type(error).__name__}: {error}")
@@ -123,10 +138,29 @@ def _spec(type_: str, connector: Connector, action: AnyAction) -> NodeSpec:
         title=action.title,
         params=cast("Any", action.params),
         mode="each",
-        outputs=("out",),
+        outputs=("out",) if action.waits is None else _DECISIONS,
         effect=_effect(action.effect),
-        connection=None if isinstance(connector.auth, NoAuth) else connector.name,
+        connection=_account_of(connector),
+        scopes=action.scopes,
     )
+
+
+def _trigger_spec(type_: str, connector: Connector, trigger: AnyTrigger) -> NodeSpec:
+    return NodeSpec(
+        type=type_,
+        title=trigger.title,
+        params=cast("Any", trigger.params),
+        trigger=True,
+        mode="all",
+        inputs=(),
+        connection=_account_of(connector),
+        can_fail=False,
+        scopes=trigger.scopes,
+    )
+
+
+def _account_of(connector: Connector) -> str | None:
+    return None if isinstance(connector.auth, NoAuth) else connector.name
 
 
 def _effect(effect: Effect | SdkEffectBy) -> Effect | EffectBy:

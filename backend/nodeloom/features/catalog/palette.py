@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from nodeloom.compiler.catalog import EffectBy, NodeSpec, PortsFrom
-from nodeloom.features.catalog.catalog import InstalledCatalog, Unavailable
+from nodeloom.features.catalog.catalog import AnyAction, InstalledCatalog, Unavailable
 from nodeloom.features.catalog.schema import form_schema
 from nodeloom.features.catalog.schemas import (
     AuthRead,
@@ -17,7 +17,7 @@ from nodeloom.features.catalog.schemas import (
 )
 from nodeloom.graph.document import NodeSettings
 from nodeloom.graph.effect import Effect
-from nodeloom_connectors.sdk import Connector, OAuth2
+from nodeloom_connectors.sdk import AnyTrigger, ApiKey, Auth, Basic, Connector, OAuth2
 
 _UNAVAILABLE_COLOR = "#6b7280"
 
@@ -36,7 +36,7 @@ def connectors(catalog: InstalledCatalog) -> Connectors:
 def _node_type(catalog: InstalledCatalog, type_: str) -> NodeTypeRead:
     spec = catalog.node_spec(type_)
     assert spec is not None
-    known = _of_built_in(catalog, type_) or _of_action(catalog, type_)
+    known = _of_built_in(catalog, type_) or _of_connector(catalog, type_)
     return NodeTypeRead(
         type=type_,
         title=spec.title,
@@ -49,6 +49,7 @@ def _node_type(catalog: InstalledCatalog, type_: str) -> NodeTypeRead:
         trigger=spec.trigger,
         container=spec.container,
         can_fail=spec.can_fail,
+        scopes=list(spec.scopes),
         settings_defaults=NodeSettings().model_dump(mode="json"),
         **asdict(known),
     )
@@ -75,12 +76,12 @@ def _of_built_in(catalog: InstalledCatalog, type_: str) -> _Look | None:
     )
 
 
-def _of_action(catalog: InstalledCatalog, type_: str) -> _Look:
-    found = catalog.action(type_)
+def _of_connector(catalog: InstalledCatalog, type_: str) -> _Look:
+    found = catalog.action(type_) or catalog.trigger(type_)
     assert found is not None
-    connector, action = found
-    icon = action.icon or connector.icon
-    return _Look(action.description, connector.name, icon, connector.color, list(action.aliases), action.summary)
+    connector, known = found
+    icon = known.icon or connector.icon
+    return _Look(known.description, connector.name, icon, connector.color, list(known.aliases), known.summary)
 
 
 def _outputs(spec: NodeSpec) -> list[str] | PortsByParams:
@@ -94,9 +95,7 @@ def _effect(effect: Effect | EffectBy) -> Effect | EffectByParam:
 
 
 def _connector(connector: Connector) -> ConnectorRead:
-    model = connector.secret_model
-    schema = form_schema(model) if model else None
-    scopes = list(connector.auth.scopes) if isinstance(connector.auth, OAuth2) else []
+    auths = [_auth(auth) for auth in connector.auths]
     return ConnectorRead(
         name=connector.name,
         title=connector.title,
@@ -106,13 +105,22 @@ def _connector(connector: Connector) -> ConnectorRead:
         kind=connector.kind,
         available=True,
         problem=None,
-        auth=AuthRead(kind=connector.auth.kind, form=schema, scopes=scopes),
-        secret_schema=schema,
-        actions=[
-            ConnectorAction(type=f"{connector.name}.{action.name}", title=action.title, description=action.description)
-            for action in connector.actions
-        ],
+        auth=auths[0],
+        auths=auths,
+        secret_schema=form_schema(connector.secret_model) if connector.secret_model else None,
+        actions=[_described(connector, action) for action in connector.actions],
+        triggers=[_described(connector, trigger) for trigger in connector.triggers],
     )
+
+
+def _auth(auth: Auth) -> AuthRead:
+    form = form_schema(auth.fields) if isinstance(auth, ApiKey | Basic) else None
+    scopes = list(auth.scopes) if isinstance(auth, OAuth2) else []
+    return AuthRead(kind=auth.kind, form=form, scopes=scopes)
+
+
+def _described(connector: Connector, known: AnyAction | AnyTrigger) -> ConnectorAction:
+    return ConnectorAction(type=f"{connector.name}.{known.name}", title=known.title, description=known.description)
 
 
 def _unavailable(connector: Unavailable) -> ConnectorRead:
@@ -126,6 +134,8 @@ def _unavailable(connector: Unavailable) -> ConnectorRead:
         available=False,
         problem=connector.problem,
         auth=AuthRead(kind="none", form=None, scopes=[]),
+        auths=[],
         secret_schema=None,
         actions=[],
+        triggers=[],
     )

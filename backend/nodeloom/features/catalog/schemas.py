@@ -22,7 +22,10 @@ class EffectByParam(BaseModel):
 
 
 class NodeTypeRead(BaseModel):
-    """`inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card."""
+    """`inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card.
+
+    `scopes` are what the node's connection must have been granted.
+    """
 
     type: str
     title: str
@@ -41,6 +44,7 @@ class NodeTypeRead(BaseModel):
     trigger: bool
     container: bool
     can_fail: bool
+    scopes: list[str]
     settings_defaults: dict[str, Any]
 
 
@@ -51,7 +55,7 @@ class NodeTypes(BaseModel):
 class AuthRead(BaseModel):
     """`schema` is the form of what a person types; null where nothing is typed."""
 
-    kind: Literal["none", "api_key", "basic", "oauth2"]
+    kind: Literal["none", "api_key", "basic", "oauth2", "oauth1"]
     form: dict[str, Any] | None = Field(serialization_alias="schema")
     scopes: list[str]
 
@@ -63,7 +67,10 @@ class ConnectorAction(BaseModel):
 
 
 class ConnectorRead(BaseModel):
-    """`secret` connectors accompany plain HTTP requests; an unavailable one has a `problem`."""
+    """`secret` connectors accompany plain HTTP requests; an unavailable one has a `problem`.
+
+    `auth` is the way to connect that is offered first, `auths` are all of them.
+    """
 
     name: str
     title: str
@@ -74,8 +81,10 @@ class ConnectorRead(BaseModel):
     available: bool
     problem: str | None
     auth: AuthRead
+    auths: list[AuthRead]
     secret_schema: dict[str, Any] | None
     actions: list[ConnectorAction]
+    triggers: list[ConnectorAction]
 
 
 class Connectors(BaseModel):

@@ -1714,7 +1714,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "none" | "api_key" | "basic" | "oauth2";
+            kind: "none" | "api_key" | "basic" | "oauth2" | "oauth1";
             /** Schema */
             schema: {
                 [key: string]: unknown;
@@ -1855,6 +1855,8 @@ export interface components {
         /**
          * ConnectorRead
          * @description `secret` connectors accompany plain HTTP requests; an unavailable one has a `problem`.
+         *
+         *     `auth` is the way to connect that is offered first, `auths` are all of them.
          */
         ConnectorRead: {
             /** Name */
@@ -1877,12 +1879,16 @@ export interface components {
             /** Problem */
             problem: string | null;
             auth: components["schemas"]["AuthRead"];
+            /** Auths */
+            auths: components["schemas"]["AuthRead"][];
             /** Secret Schema */
             secret_schema: {
                 [key: string]: unknown;
             } | null;
             /** Actions */
             actions: components["schemas"]["ConnectorAction"][];
+            /** Triggers */
+            triggers: components["schemas"]["ConnectorAction"][];
         };
         /** Connectors */
         Connectors: {
@@ -2398,6 +2404,8 @@ export interface components {
         /**
          * NodeTypeRead
          * @description `inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card.
+         *
+         *     `scopes` are what the node's connection must have been granted.
          */
         NodeTypeRead: {
             /** Type */
@@ -2439,6 +2447,8 @@ export interface components {
             container: boolean;
             /** Can Fail */
             can_fail: boolean;
+            /** Scopes */
+            scopes: string[];
             /** Settings Defaults */
             settings_defaults: {
                 [key: string]: unknown;
