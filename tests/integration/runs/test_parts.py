@@ -5,11 +5,11 @@ import itertools
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from nodeloom.adapters.settings import Settings
 from nodeloom.entrypoints.worker.main import working
-from nodeloom.features.runs.models import RUNS
+from nodeloom.features.runs.models import RUNS, WORKERS
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.flows import MANUAL, graph, node, published
 
@@ -56,10 +56,20 @@ async def parts_of(running: Running, run_id: str) -> list[Any]:
         return list((await session.execute(statement)).all())
 
 
+async def registered(running: Running, workers: int) -> None:
+    """Until so many workers have said that they live: of parts, each takes its share of those that are known."""
+    for _ in itertools.count():
+        async with running.api.db.read() as session:
+            if await session.scalar(select(func.count()).select_from(WORKERS)) == workers:
+                return
+        await asyncio.sleep(0.01)
+
+
 async def test_a_map_of_a_thousand_with_seven_bad_items_is_shared_by_two_workers(
     running: Running, settings: Settings
 ) -> None:
     async with working(settings) as (other, _):
+        await registered(running, 2)
         run_id = (await running.start(many(1000), items(1000, BAD), wait_s=0))["id"]
         for _ in itertools.count():
             if running.worker.active and other.active:
@@ -91,6 +101,13 @@ async def test_a_map_of_a_thousand_with_seven_bad_items_is_shared_by_two_workers
     assert page.json()["items"][0]["json"]["n"] == 998
     page = await running.client.get(f"/api/v1/runs/{run_id}/nodes/check/input?path=each:998")
     assert page.json()["items"][0]["json"]["n"] == 998
+
+    answer = await running.client.post(f"/api/v1/runs/{run_id}/retry", json={"failed_items_of": "each"})
+    again = await running.until(answer.json()["id"], "succeeded", "failed")
+    checked = [entry["path"] for entry in ran_in(again) if entry["node_id"] == "check"]
+    assert sorted(checked) == sorted(f"each:{n}" for n in BAD)
+    assert nodes_of(again)["each"]["ports"] == {"done": 993, "errors": 7}
+    assert [item["n"] for item in again["output"]] == [item["n"] for item in run["output"]]
 
 
 async def test_a_bad_item_fails_the_run_and_ends_the_other_parts(running: Running) -> None:
