@@ -7,21 +7,7 @@ import pytest
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.far_side import FarSide, Reply
 from tests.support.flows import MANUAL, node
-
-
-def inside(container: str, *nodes: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**entry, "parent": container} for entry in nodes]
-
-
-def edge(source: str, target: str) -> dict[str, Any]:
-    source, _, port = source.partition(":")
-    return {"source": source, "port": port or "out", "target": target}
-
-
-def set_(id_: str, **values: Any) -> dict[str, Any]:
-    fields = [{"name": name, "value": value} for name, value in values.items()]
-    return node(id_, "core.set", fields=fields, keep="none")
-
+from tests.support.scopes import PLACES, SIXTY, THREE, edge, inside, leaves, nest, set_
 
 NUMBERS = [{"n": number} for number in range(1, 6)]
 
@@ -60,31 +46,11 @@ async def test_a_loop_takes_batches(running: Running) -> None:
 
 async def test_containers_nest_and_every_leaf_knows_its_place(running: Running) -> None:
     """3 by 4 by 5 scopes are 60 leaves, each with the right indexes."""
-    inner = set_("leaf", a="{{ $('Split1').item.json.i }}", b="{{ $('Split2').item.json.j }}", c="{{ $json.k }}")
-    flow = {
-        "nodes": [
-            MANUAL,
-            {**node("one", "core.map", concurrency=2)},
-            *inside("one", set_("split1", i="{{ $json.i }}", js="{{ [0,1,2,3].map(j => ({j})) }}")),
-            *inside("one", node("spread1", "core.split_out", field="js"), node("two", "core.loop", batch_size=1)),
-            *inside("two", set_("split2", j="{{ $json.j }}", ks="{{ [0,1,2,3,4].map(k => ({k})) }}")),
-            *inside("two", node("spread2", "core.split_out", field="ks"), node("three", "core.map", concurrency=5)),
-            *inside("three", set_("take", k="{{ $json.k }}"), inner),
-        ],
-        "edges": [
-            edge("start", "one"),
-            edge("split1", "spread1"),
-            edge("spread1", "two"),
-            edge("split2", "spread2"),
-            edge("spread2", "three"),
-            edge("take", "leaf"),
-        ],
-    }
-
-    run = await running.start(flow, [{"i": i} for i in range(3)])
+    run = await running.start(nest(), THREE)
 
     assert run["status"] == "succeeded", run["error"]
-    assert run["output"] == [{"a": a, "b": b, "c": c} for a in range(3) for b in range(4) for c in range(5)]
+    assert leaves(run) == SIXTY
+    assert run["output"] == [{"a": a, "b": b, "c": c} for a, b, c in PLACES]
 
 
 async def test_what_leaves_a_container_still_leads_back_to_where_it_came_from(running: Running) -> None:

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
 
 from nodeloom.adapters import clock
@@ -19,11 +21,11 @@ from nodeloom.features.runs.payloads import packed_small
 from nodeloom.features.runs.sweeper import sweep_for_ever
 from tests.integration.runs.conftest import Running, nodes_of
 from tests.integration.runs.test_children import called, calling, children_of
-from tests.integration.runs.test_containers import edge, inside, set_
 from tests.integration.runs.test_recovery import Service, held, taken_back
 from tests.support.api import ApiUnderTest
-from tests.support.far_side import FarSide
+from tests.support.far_side import FarSide, Seen
 from tests.support.flows import MANUAL, graph, made, node, published
+from tests.support.scopes import PLACES, SIXTY, THREE, edge, inside, leaves, nest, path_of, set_
 
 __all__ = ["held"]
 
@@ -109,41 +111,41 @@ async def test_sixty_leaves_are_right_after_the_worker_was_taken_away_in_the_mid
     running: Running, held: Service
 ) -> None:
     """3 by 4 by 5, held at the second of the third of the fourth."""
-    leaf = {"a": "{{ $('Split1').item.json.i }}", "b": "{{ $('Split2').item.json.j }}", "c": "{{ $json.k }}"}
     where = "{{ [$('Split1').item.json.i, $('Split2').item.json.j, $json.k].join() === '1,2,3' ? 'held' : 'free' }}"
-    flow = {
-        "nodes": [
-            MANUAL,
-            node("one", "core.map", concurrency=2),
-            *inside("one", set_("split1", i="{{ $json.i }}", js="{{ [0,1,2,3].map(j => ({j})) }}")),
-            *inside("one", node("spread1", "core.split_out", field="js"), node("two", "core.loop", batch_size=1)),
-            *inside("two", set_("split2", j="{{ $json.j }}", ks="{{ [0,1,2,3,4].map(k => ({k})) }}")),
-            *inside("two", node("spread2", "core.split_out", field="ks"), node("three", "core.map", concurrency=5)),
-            *inside("three", set_("leaf", **leaf, at=where), held.call("ask", "GET", "/{{ $json.at }}")),
-        ],
-        "edges": [
-            edge("start", "one"),
-            edge("split1", "spread1"),
-            edge("spread1", "two"),
-            edge("split2", "spread2"),
-            edge("spread2", "three"),
-            edge("leaf", "ask"),
-        ],
-    }
-    run = await running.start(flow, [{"i": i} for i in range(3)], wait_s=0)
+    flow = nest(held.call("ask", "GET", "/{{ $json.at }}"), at=where)
+    run = await running.start(flow, THREE, wait_s=0)
     await held.came_in.wait()
     await taken_back(running, run["id"])
     ended = await running.until(run["id"], "succeeded", "failed")
 
     assert ended["status"] == "succeeded", ended["error"]
-    leaves = [entry for entry in ended["node_runs"] if entry["node_id"] == "leaf"]
-    assert len(leaves) == 60
-    assert {entry["status"] for entry in leaves} == {"succeeded"}
-    for i, j, k in ((0, 0, 0), (1, 2, 3), (2, 3, 4)):
-        answer = await running.client.get(f"/api/v1/runs/{run['id']}/nodes/leaf/output?path=one:{i}/two:{j}/three:{k}")
-        given = answer.json()["items"][0]["json"]
-        assert (given["a"], given["b"], given["c"]) == (i, j, k)
+    assert leaves(ended) == SIXTY
+    for place in PLACES:
+        address = f"/api/v1/runs/{run['id']}/nodes/leaf/output?path={path_of(place)}"
+        (given,) = (await running.client.get(address)).json()["items"]
+        assert (given["json"]["a"], given["json"]["b"], given["json"]["c"]) == place
     assert nodes_of(ended)["one"]["items_out"] == 60
+
+
+async def answer_after(seconds: float, _seen: Seen, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(seconds)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    await writer.drain()
+
+
+@pytest.mark.parametrize("kind", ["http.request", "core.wait"])
+async def test_two_branches_of_two_seconds_end_after_two_seconds(running: Running, service: FarSide, kind: str) -> None:
+    """Whether they keep the worker, as a call does, or leave it, as a wait does."""
+    service.raw = partial(answer_after, 2)
+    params: dict[str, Any] = {"url": service.url()} if kind == "http.request" else {"seconds": 2}
+    slow = [node(name, kind, **params) for name in ("left", "right")]
+    flow = {"nodes": [MANUAL, *slow], "edges": [edge("start", "left"), edge("start", "right")]}
+
+    run = await running.start(flow)
+
+    assert run["status"] == "succeeded", run["error"]
+    took = datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])
+    assert timedelta(seconds=2) <= took < timedelta(seconds=2.6)
 
 
 async def test_two_branches_go_on_at_the_same_time(running: Running, service: FarSide) -> None:
