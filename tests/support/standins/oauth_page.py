@@ -13,7 +13,7 @@ _HEADERS = {
 _STYLE = "body{font:16px system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}li{list-style:none;margin:.5rem 0}"
 
 
-def consent_page(provider: str, subject: str, ticket: str, scopes: Sequence[str]) -> Reply:
+def consent_page(provider: str, subject: str, ticket: str, scopes: Sequence[str], action: str = "/consent") -> Reply:
     """A tick box for each scope, the buttons Allow and Deny; what was asked for waits under `ticket`."""
     boxes = "".join(
         f'<li><label><input type="checkbox" name="scope" value="{escape(scope)}" checked> {escape(scope)}</label></li>'
@@ -22,8 +22,8 @@ def consent_page(provider: str, subject: str, ticket: str, scopes: Sequence[str]
     return _page(
         200,
         f"Sign in to {provider}",
-        f'<p>Signed in as {escape(subject)}</p><form method="post" action="/consent">'
-        f'<input type="hidden" name="ticket" value="{ticket}"><ul>{boxes}</ul>'
+        f'<p>Signed in as {escape(subject)}</p><form method="post" action="{action}">'
+        f'<input type="hidden" name="ticket" value="{escape(ticket)}"><ul>{boxes}</ul>'
         '<button name="decision" value="allow">Allow</button> '
         '<button name="decision" value="deny">Deny</button></form>',
     )
