@@ -10,6 +10,12 @@ interface TileProps {
 /** The mark of a node; its first letter where the type isn't known. */
 export function Tile({ type, title, size = "default" }: TileProps) {
   return (
-    <NodeMark icon={type?.icon ?? ""} group={type?.group ?? "data"} title={title} size={size} />
+    <NodeMark
+      icon={type?.icon ?? ""}
+      group={type?.group ?? "data"}
+      color={type?.color}
+      title={title}
+      size={size}
+    />
   );
 }

@@ -21,6 +21,7 @@ const type = (name: string, rest: Partial<NodeType> = {}): NodeType => ({
   summary: "",
   aliases: [],
   color: null,
+  scopes: [],
   settings_defaults: {},
   ...rest,
 });
