@@ -23,7 +23,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    # With "same-origin" a window that shows a service's consent page looks closed from the first moment.
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 # No id is a number of that length, and SQLite refuses one that it is asked for.
 _LONGEST_NUMBER: Final = 18
