@@ -183,7 +183,6 @@ class _Validator(_Untyped):
     safe_characters = frozenset(string.ascii_letters + string.digits + "-_.~")
 
     def __init__(self, server: OAuth1Server) -> None:
-        super().__init__()
         self._of = server
 
     def validate_client_key(self, client_key: str, *_: Any) -> bool:
