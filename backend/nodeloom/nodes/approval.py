@@ -1,6 +1,7 @@
 """core.approval: the run waits until somebody says yes or no."""
 
-from datetime import UTC, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -9,7 +10,7 @@ from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
 from nodeloom.nodes.lists import Inputs, numbered
-from nodeloom.nodes.node_type import ApprovalAsked, Emitted, NodeContext, NodeResult, NodeType, Parked
+from nodeloom.nodes.node_type import ApprovalAsked, Emitted, NodeContext, NodeResult, NodeType, Parked, Resumption
 from nodeloom.nodes.params import Params, hints
 
 ANYONE: Final = "anyone"
@@ -80,14 +81,19 @@ def _approval(params: ApprovalParams, inputs: Inputs, ctx: NodeContext) -> NodeR
     if ctx.resumed is None:
         until = None if params.timeout_s is None else ctx.now + timedelta(seconds=params.timeout_s)
         return Parked("approval", until, asks=(ApprovalAsked(params.message, params.approvers, until),))
-    if ctx.resumed.kind != "approval":
-        at = ctx.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return _decided(items, "timeout", {"decision": "timeout", "by": None, "comment": "", "at": at})
-    said = dict(ctx.resumed.payload or {})
-    return _decided(items, "approved" if said.get("decision") == "approved" else "rejected", said)
+    return decided(items, ctx.resumed, ctx.now)
 
 
-def _decided(items: list[Item], port: str, approval: dict[str, JsonValue]) -> Emitted:
+def decided(items: Sequence[Item], resumed: Resumption, now: datetime) -> Emitted:
+    """The items by the port of what was said, or of the time that ran out; each with an `approval` that tells."""
+    if resumed.kind != "approval":
+        at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return _leaving(items, "timeout", {"decision": "timeout", "by": None, "comment": "", "at": at})
+    said = dict(resumed.payload or {})
+    return _leaving(items, "approved" if said.get("decision") == "approved" else "rejected", said)
+
+
+def _leaving(items: Sequence[Item], port: str, approval: dict[str, JsonValue]) -> Emitted:
     said: JsonValue = cast("JsonValue", approval)
     return Emitted({port: [Item({**item.json, "approval": said}, item.files, item.origin) for item in items]})
 

@@ -59,6 +59,10 @@ class Running:
         """The run as soon as it has one of the statuses; the test's own time limit ends a vain wait."""
         return await self._until(run_id, lambda run: run["status"] in statuses)
 
+    async def until_waiting(self, run_id: str, reason: str) -> dict[str, Any]:
+        """The run as soon as it waits for that reason."""
+        return await self._until(run_id, lambda run: (run["waiting"] or {}).get("reason") == reason)
+
     async def until_node(self, run_id: str, node_id: str, status: str) -> dict[str, Any]:
         """The run as soon as that node has the status."""
         return await self._until(run_id, lambda run: nodes_of(run).get(node_id, {}).get("status") == status)

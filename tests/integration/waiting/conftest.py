@@ -1,3 +1,3 @@
-from tests.integration.runs.conftest import api, empty_api, running, settings
+from tests.integration.runs.conftest import api, empty_api, running, service, settings
 
-__all__ = ["api", "empty_api", "running", "settings"]
+__all__ = ["api", "empty_api", "running", "service", "settings"]

@@ -18,6 +18,7 @@ from nodeloom.adapters.masking import masked
 from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.features.runs.approving import approval_door, waits_for_approval
 from nodeloom.features.runs.compute import EMPTY, Work, bind_at, error_document, failed_item
 from nodeloom.features.runs.logs import next_try
 from nodeloom.features.runs.outside import Outside
@@ -27,6 +28,7 @@ from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, No
 from nodeloom.graph.effect import Effect
 from nodeloom.graph.item import ArtifactRef, Item
 from nodeloom.graph.scope import format_path
+from nodeloom.nodes.approval import decided
 from nodeloom.nodes.node_type import NodeFailed
 from nodeloom_connectors.sdk import (
     Action,
@@ -69,6 +71,8 @@ class _ItemFailed:
 
 async def call_action(call: ActionWork) -> NodeEnd:
     """One call for each item, in order; what an earlier claim already did is taken from the journal."""
+    if call.action.waits is not None:
+        return await _call_and_wait(call)
     node = call.work.node
     name, joined = next(iter(call.work.inputs.items()), ("in", Joined(())))
     items: Sequence[Item] = joined.items[:1] if node.settings.execute_once else joined.items
@@ -93,6 +97,31 @@ async def call_action(call: ActionWork) -> NodeEnd:
     if node.settings.always_output and not any(ports.values()):
         ports["out"].append(EMPTY)
     return Done(ports, None, error, attempt)
+
+
+async def _call_and_wait(call: ActionWork) -> NodeEnd:
+    """One call for the whole list, which asks for an approval; then the node waits for what is said."""
+    node, resumed = call.work.node, call.work.context.resumed
+    name, joined = next(iter(call.work.inputs.items()), ("in", Joined(())))
+    if not joined.items:
+        return Done({})
+    call.work.scope.items, call.work.scope.input = joined.items, name
+    past = call.state.attempts.get((call.work.scope.key, 0))
+    asked = bool(past) and past[-1].status == "succeeded"
+    end = await _call_item(call, 0, joined.items[0])
+    match end:
+        case _ItemFailed(failure, attempts) if node.settings.on_error == "stop":
+            return Broken(failure, attempts)
+        case _ItemFailed(failure, attempts):
+            port, given = failed_item(node, joined.items[0], 0, name, failure)
+            return Done({port: [given]}, None, failure, attempts)
+        case PastAttempt(number=number) if asked and resumed is not None:
+            items = [Item(item.json, item.files, ((name, index),)) for index, item in enumerate(joined.items)]
+            return Done(decided(items, resumed, clock.now()).ports, attempt=number)
+        case PastAttempt(number=number):
+            return waits_for_approval(bind_at(call.work, 0), clock.now(), number)
+        case Asleep():
+            return end
 
 
 async def _call_item(call: ActionWork, index: int, item: Item) -> PastAttempt | _ItemFailed | Asleep:
@@ -170,6 +199,7 @@ class _Trial:
             files=call.outside.files(call.workspace_id, self.item),
             log=log.bind(run_id=call.run_id, node_id=self.node.id),
             report_usage=self._report_usage,
+            approval=None if call.action.waits is None else approval_door(call.work.scope),
         )
 
     def _report_usage(self, usage: Usage) -> None:

@@ -7,6 +7,8 @@ from nodeloom.adapters.vault import Vault
 
 CALL = "resume"
 APPROVAL = "approval"
+APPROVED = "approved"
+REJECTED = "rejected"
 _SEPARATOR = "\n"
 
 
