@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from nodeloom.features.catalog.catalog import InstalledCatalog
-from nodeloom_connectors.sdk import Access, ApiKey, Connector
+from nodeloom.features.connections.tokens import Tokens
+from nodeloom.nodes.registry import BUILT_IN
+from nodeloom_connectors.sdk import Access, Account, ApiKey, Connector
 from tests.support.api import ApiUnderTest
 
 
@@ -23,11 +25,13 @@ class Service:
 
     raises: Callable[[str], Exception] | None = None
     asked: int = 0
+    account: Account | None = None
 
-    async def verify(self, access: Access[StrangerSecret]) -> None:
+    async def verify(self, access: Access[StrangerSecret]) -> Account | None:
         self.asked += 1
         if self.raises is not None:
             raise self.raises(access.secret.api_key.get_secret_value())
+        return self.account
 
 
 STRANGER = Connector(
@@ -41,8 +45,15 @@ STRANGER = Connector(
 
 
 def install(api: ApiUnderTest) -> Service:
-    """Beside what is installed already."""
     service = Service()
-    known: InstalledCatalog = api.app.state.catalog
-    api.app.state.catalog = InstalledCatalog({}, [*known.connectors, replace(STRANGER, verify=service.verify)])
+    add(api, replace(STRANGER, verify=service.verify))
     return service
+
+
+def add(api: ApiUnderTest, connector: Connector) -> None:
+    """Beside what is installed already."""
+    state = api.app.state
+    known: InstalledCatalog = state.catalog
+    others = [one for one in known.connectors if one.name != connector.name]
+    state.catalog = InstalledCatalog(BUILT_IN, [*others, connector])
+    state.tokens = Tokens(state.db, state.vault, state.catalog, state.http, state.settings)

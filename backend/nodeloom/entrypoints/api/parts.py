@@ -16,6 +16,7 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.code import code_of
 from nodeloom.features.accounts import owners
 from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.hosted.wiring import hosting
 from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
@@ -30,7 +31,7 @@ from nodeloom.features.triggers.wiring import follow_workflows, hooks_door
 
 @asynccontextmanager
 async def open_parts(state: State) -> AsyncGenerator[None]:
-    """Sets `db`, `vault`, `blobs`, `http`, `catalog`, `redis`, `bell` and `live` on the state that holds `settings`."""
+    """Sets `db`, `vault`, `http`, `catalog`, `tokens`, `redis`, `bell` and more on the state that holds `settings`."""
     settings: Settings = state.settings
     async with AsyncExitStack() as stack:
         state.vault = Vault(settings.secret_keys)
@@ -39,6 +40,8 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.db = Database.open(settings.database_url)
         stack.push_async_callback(state.db.dispose)
         state.http = await stack.enter_async_context(guarded_client(settings))
+        state.tokens = Tokens(state.db, state.vault, state.catalog, state.http, settings)
+        stack.push_async_callback(state.tokens.close)
         state.redis = connect(settings.redis_url)
         stack.push_async_callback(state.redis.aclose, close_connection_pool=True)
         listener = connect(settings.redis_url, timeout_s=None)
@@ -58,7 +61,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         state.answers = Answers(state.redis, listener, state.reader.lost_answers(state.db))
         state.answers.start()
         stack.push_async_callback(state.answers.close)
-        follow_workflows(state.catalog)
+        follow_workflows(state.catalog, settings.public_url)
         follow_connections()
         state.hooks = hooks_door(
             settings=settings,

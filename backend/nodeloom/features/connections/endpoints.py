@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from nodeloom.adapters.paging import Page, PageQuery
-from nodeloom.adapters.settings import Settings
 from nodeloom.features.accounts.caller import Editor, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
 from nodeloom.features.connections import repository, service
@@ -25,8 +24,7 @@ router = APIRouter(prefix="/connections", tags=["connections"])
 
 def _tools(request: Request) -> Tools:
     state = request.app.state
-    settings: Settings = state.settings
-    return Tools(state.catalog, state.vault, state.http, settings.connector_settings)
+    return Tools(state.catalog, state.vault, state.tokens)
 
 
 OwnTools = Annotated[Tools, Depends(_tools)]

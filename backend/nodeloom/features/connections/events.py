@@ -9,3 +9,11 @@ class ConnectionRenewed:
 
     workspace_id: str
     connection_id: str
+
+
+@dataclass(frozen=True)
+class ConnectionBroken:
+    """The service takes the account no longer, until somebody connects it again."""
+
+    workspace_id: str
+    connection_id: str

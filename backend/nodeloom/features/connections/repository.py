@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, Update, delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from nodeloom.features.connections.models import Connection, Credential
+from nodeloom.features.connections.models import Connection, Credential, OauthApp
+
+_FREE: dict[str, None] = {"lease_holder": None, "lease_until": None, "retry_at": None, "refused_at": None}
 
 
 async def connection(session: AsyncSession, workspace_id: str, connection_id: str) -> Connection | None:
@@ -45,17 +47,93 @@ async def with_credential(
     return None if row is None else (row[0], row[1])
 
 
-async def replace_ciphertext(
-    session: AsyncSession, workspace_id: str, connection_id: str, ciphertext: bytes, *, old: bytes | None = None
+async def take_lease(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    lease: str,
+    *,
+    seen: bytes,
+    now: datetime,
+    until: datetime,
 ) -> bool:
-    """With `old`, only if it is still the one stored; tells whether it was replaced."""
-    query = update(Credential).where(
-        col(Credential.workspace_id) == workspace_id, col(Credential.connection_id) == connection_id
+    """For renewing the token: only if nobody else is at it, and the secret is still the one that was `seen`."""
+    query = (
+        update(Credential)
+        .where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == seen)
+        .where(or_(col(Credential.lease_until).is_(None), col(Credential.lease_until) <= now))
+        .values(lease_holder=lease, lease_until=until)
     )
-    if old is not None:
-        query = query.where(col(Credential.ciphertext) == old)
-    result = await session.execute(query.values(ciphertext=ciphertext).returning(col(Credential.connection_id)))
-    return result.scalar_one_or_none() is not None
+    return await _hit(session, query)
+
+
+async def give_lease_back(
+    session: AsyncSession, workspace_id: str, connection_id: str, lease: str, *, retry_at: datetime | None
+) -> None:
+    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.lease_holder) == lease)
+    await session.execute(query.values(lease_holder=None, lease_until=None, retry_at=retry_at))
+
+
+async def keep_renewed(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    fresh: bytes,
+    *,
+    lease: str,
+    seen: bytes,
+    now: datetime,
+) -> bool:
+    """The renewed secret, unless another one was written meanwhile."""
+    ours = or_(col(Credential.lease_holder) == lease, col(Credential.ciphertext) == seen)
+    query = update(Credential).where(*_credential(workspace_id, connection_id), ours)
+    values = {"ciphertext": fresh, "obtained_at": now, **_FREE}
+    return await _hit(session, query.values(**values))
+
+
+async def end_credential(
+    session: AsyncSession, workspace_id: str, connection_id: str, *, seen: bytes, now: datetime
+) -> bool:
+    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == seen)
+    values = {**_FREE, "refused_at": now}
+    return await _hit(session, query.values(**values))
+
+
+async def note_renewed(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    *,
+    expires_at: datetime | None,
+    scopes: Sequence[str] | None,
+) -> None:
+    values: dict[str, object] = {"expires_at": expires_at}
+    if scopes is not None:
+        values["scopes"] = list(scopes)
+    query = update(Connection).where(col(Connection.workspace_id) == workspace_id, col(Connection.id) == connection_id)
+    await session.execute(query.values(**values))
+
+
+async def replace_secret(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    ciphertext: bytes,
+    *,
+    now: datetime,
+    client_id: str | None,
+) -> None:
+    """Another secret altogether: whoever renews the old one just now may not write over it."""
+    query = update(Credential).where(*_credential(workspace_id, connection_id))
+    await session.execute(query.values(ciphertext=ciphertext, obtained_at=now, client_id=client_id, **_FREE))
+
+
+async def replace_ciphertext(
+    session: AsyncSession, workspace_id: str, connection_id: str, ciphertext: bytes, *, old: bytes
+) -> bool:
+    """The same secret sealed anew, if `old` is still the one stored; tells whether it was replaced."""
+    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == old)
+    return await _hit(session, query.values(ciphertext=ciphertext))
 
 
 async def remove(session: AsyncSession, workspace_id: str, connection_id: str) -> None:
@@ -80,3 +158,16 @@ async def credentials_after(session: AsyncSession, after: str, limit: int) -> Se
     """All workspaces' credentials by connection id, a batch at a time: for changing the installation's key."""
     query = select(Credential).where(col(Credential.connection_id) > after).order_by(col(Credential.connection_id))
     return (await session.scalars(query.limit(limit))).all()
+
+
+async def own_app(session: AsyncSession, workspace_id: str, connector: str) -> OauthApp | None:
+    query = select(OauthApp).where(col(OauthApp.workspace_id) == workspace_id, col(OauthApp.connector) == connector)
+    return (await session.scalars(query)).one_or_none()
+
+
+def _credential(workspace_id: str, connection_id: str) -> tuple[ColumnElement[bool], ...]:
+    return col(Credential.workspace_id) == workspace_id, col(Credential.connection_id) == connection_id
+
+
+async def _hit(session: AsyncSession, statement: Update) -> bool:
+    return (await session.execute(statement.returning(col(Credential.connection_id)))).scalar_one_or_none() is not None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import httpx2
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,18 +13,20 @@ from nodeloom.adapters.database import Database
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.accounts.caller import Caller
-from nodeloom.features.accounts.notify import Notice, notify_in
 from nodeloom.features.audit import trail
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections import checks, repository, secrets
 from nodeloom.features.connections.accounts import secret_of
+from nodeloom.features.connections.breaking import mark_broken
 from nodeloom.features.connections.checks import Verdict
 from nodeloom.features.connections.errors import ConnectionInUse, ConnectionMissing, ConnectorUnknown, SecretRefused
 from nodeloom.features.connections.events import ConnectionRenewed
 from nodeloom.features.connections.models import Connection, Credential
 from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate
 from nodeloom.features.connections.secrets import OpenedConnection, open_secret
+from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.connections.uses import Use, uses_of
+from nodeloom_connectors.sdk import Connector, Reconnect, RetryLater
 
 __all__ = ["ConnectionMissing", "OpenedConnection", "known_ids", "note_use", "open_secret"]
 
@@ -38,13 +39,12 @@ class Tools:
 
     catalog: InstalledCatalog
     vault: Vault
-    http: httpx2.AsyncClient
-    settings: Mapping[str, str]
+    tokens: Tokens
 
 
 async def create(session: AsyncSession, caller: Caller, tools: Tools, wanted: ConnectionCreate) -> Connection:
     """Raises `SecretRefused` if the secret doesn't fit its form or the service doesn't take it."""
-    secret, verdict = await _asked(tools, wanted.connector, wanted.secret)
+    kind, secret, verdict = await _asked(tools, caller.workspace_id, wanted.connector, wanted.secret)
     now = clock.now()
     row = Connection(
         id=new_id("con"),
@@ -53,6 +53,10 @@ async def create(session: AsyncSession, caller: Caller, tools: Tools, wanted: Co
         name=wanted.name,
         health=verdict.health,
         health_detail=verdict.detail,
+        auth=kind,
+        account_id=None if verdict.account is None else verdict.account.id,
+        account_name=None if verdict.account is None else verdict.account.name,
+        owner_member_id=caller.member_id,
         created_by=caller.name,
         created_at=now,
         updated_at=now,
@@ -60,7 +64,7 @@ async def create(session: AsyncSession, caller: Caller, tools: Tools, wanted: Co
     session.add(row)
     await session.flush()
     ciphertext = secrets.sealed(tools.vault, row.workspace_id, row.id, secret)
-    session.add(Credential(connection_id=row.id, workspace_id=row.workspace_id, ciphertext=ciphertext))
+    session.add(Credential(connection_id=row.id, workspace_id=row.workspace_id, ciphertext=ciphertext, obtained_at=now))
     await _record(session, caller, "created", row, health=row.health)
     return row
 
@@ -81,15 +85,21 @@ async def change(
     if wanted.connector not in (None, known.connector):
         hint = "Make a new connection instead."
         raise ConnectorUnknown(f"This is a connection to {known.connector}; it can't become another.", hint=hint)
-    asked = None if wanted.secret is None else await _asked(tools, known.connector, wanted.secret)
+    asked = None
+    if wanted.secret is not None:
+        asked = await _asked(tools, caller.workspace_id, known.connector, wanted.secret)
     row = await connection(session, caller.workspace_id, connection_id)
     row.name = wanted.name or row.name
     row.updated_at = clock.now()
     if asked is not None:
-        secret, verdict = asked
+        kind, secret, verdict = asked
+        row.auth, row.scopes, row.expires_at = kind, None, None
         row.health, row.health_detail = verdict.health, verdict.detail
+        _note_account(row, verdict)
         ciphertext = secrets.sealed(tools.vault, row.workspace_id, row.id, secret)
-        await repository.replace_ciphertext(session, row.workspace_id, row.id, ciphertext)
+        await repository.replace_secret(
+            session, row.workspace_id, row.id, ciphertext, now=row.updated_at, client_id=None
+        )
         await domain_events.emit(session, ConnectionRenewed(row.workspace_id, row.id))
     await _record(session, caller, "updated", row, secret_replaced=asked is not None)
     return row
@@ -98,13 +108,14 @@ async def change(
 async def test(db: Database, session: AsyncSession, caller: Caller, tools: Tools, connection_id: str) -> Connection:
     """Ask the service whether it still takes the secret, and keep what it says as the connection's health."""
     async with db.read() as reading:
-        opened = await open_secret(reading, tools.vault, caller.workspace_id, connection_id)
-    connector, _ = secrets.connectable(tools.catalog, opened.connector)
-    verdict = await checks.ask(connector, secret_of(tools.catalog, opened), tools.http, tools.settings)
+        known = await connection(reading, caller.workspace_id, connection_id)
+    connector = secrets.installed(tools.catalog, known.connector)
+    verdict = await _tested(tools, connector, known)
     row = await connection(session, caller.workspace_id, connection_id)
     if connector.verify is not None:
-        if verdict.health == "broken" and row.health != "broken":
-            await _tell_broken(session, row, verdict.detail)
+        if verdict.health == "broken":
+            await mark_broken(session, row.workspace_id, row.id, verdict.detail)
+        _note_account(row, verdict)
         row.health, row.health_detail = verdict.health, verdict.detail
     await _record(session, caller, "tested", row, health=row.health)
     return row
@@ -143,30 +154,50 @@ async def note_use(session: AsyncSession, workspace_id: str, connection_id: str,
     fresh = row.last_used_at is not None and now - row.last_used_at < _NOTED_EVERY
     if refused is None and row.health == "healthy" and fresh:
         return
-    if refused is not None and row.health != "broken":
-        await _tell_broken(session, row, refused)
+    if refused is not None:
+        await mark_broken(session, workspace_id, connection_id, refused)
     health = "healthy" if refused is None else "broken"
     await repository.set_health(session, workspace_id, connection_id, health=health, detail=refused or "", used_at=now)
 
 
-async def _tell_broken(session: AsyncSession, row: Connection, reason: str) -> None:
-    title = f"The connection “{row.name}” broke"
-    text = f"{reason}\nRuns that need it wait until it has a new secret."
-    notice = Notice(row.workspace_id, "connection_broken", row.id, title, text, "/connections", once=True)
-    await notify_in(session, notice)
-
-
-async def _asked(tools: Tools, connector_name: str, given: Mapping[str, Any]) -> tuple[BaseModel, Verdict]:
-    connector, form = secrets.connectable(tools.catalog, connector_name)
-    secret = secrets.checked(form, given)
-    verdict = await checks.ask(connector, secret, tools.http, tools.settings)
+async def _asked(
+    tools: Tools, workspace_id: str, connector_name: str, given: Mapping[str, Any]
+) -> tuple[str, BaseModel, Verdict]:
+    """Of what a person typed: the kind of it, its model, and what the service says."""
+    connector, typed = secrets.connectable(tools.catalog, connector_name)
+    secret = secrets.checked(typed.fields, given)
+    verdict = await checks.ask(connector, await tools.tokens.access(workspace_id, connector, secret))
     if verdict.refused:
         raise SecretRefused(
             f"{connector.title} does not take this secret: {verdict.detail}",
             [("secret", "refused", verdict.detail)],
             hint="Check that it was copied whole and has not been revoked.",
         )
-    return secret, verdict
+    return typed.kind, secret, verdict
+
+
+async def _tested(tools: Tools, connector: Connector, known: Connection) -> Verdict:
+    """With the token renewed once if the service doesn't take the one that is there."""
+    rejected: OpenedConnection | None = None
+    while True:
+        try:
+            opened = await tools.tokens.opened(known.workspace_id, known.id, rejected=rejected)
+        except Reconnect as broken:
+            return Verdict("broken", broken.message, refused=True)
+        except RetryLater as later:
+            return Verdict("unknown", later.message)
+        secret = secret_of(tools.catalog, opened)
+        verdict = await checks.ask(
+            connector, await tools.tokens.access(known.workspace_id, connector, secret, opened.client_id)
+        )
+        if rejected is not None or not verdict.reconnect or opened.auth != "oauth2":
+            return verdict
+        rejected = opened
+
+
+def _note_account(row: Connection, verdict: Verdict) -> None:
+    if verdict.account is not None:
+        row.account_id, row.account_name = verdict.account.id, verdict.account.name
 
 
 async def _record(session: AsyncSession, caller: Caller, done: str, row: Connection, **detail: object) -> None:

@@ -314,6 +314,40 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('email', name=op.f('uq_person_email'))
     )
+    op.create_table('registration',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('workflow_id', sa.String(), nullable=False),
+    sa.Column('node_id', sa.String(), nullable=False),
+    sa.Column('subscription_id', sa.String(), nullable=True),
+    sa.Column('connector', sa.String(), nullable=False),
+    sa.Column('type', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('connection_id', sa.String(), nullable=True),
+    sa.Column('params', sa.Text(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('detail', sa.String(), nullable=False),
+    sa.Column('hint', sa.String(), nullable=False),
+    sa.Column('token_digest', sa.String(), nullable=True),
+    sa.Column('sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('cursor', sa.Text(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=True),
+    sa.Column('lease_until', sa.BigInteger(), nullable=True),
+    sa.Column('fence', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("kind IN ('poll', 'hook', 'app')", name=op.f('ck_registration_kind')),
+    sa.CheckConstraint("status IN ('wanted', 'live', 'unwanted', 'paused', 'broken')", name=op.f('ck_registration_status')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registration'))
+    )
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.create_index('ix_registration_connection', ['connection_id'], unique=False)
+        batch_op.create_index('ix_registration_connector', ['connector', 'kind'], unique=False)
+        batch_op.create_index('ix_registration_due', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.create_index('ix_registration_token', ['token_digest'], unique=True)
+        batch_op.create_index('ix_registration_workflow', ['workflow_id'], unique=False)
+
     op.create_table('run',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
@@ -477,6 +511,13 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('health', sa.String(), nullable=False),
     sa.Column('health_detail', sa.String(), nullable=False),
+    sa.Column('auth', sa.String(), nullable=False),
+    sa.Column('account_id', sa.String(), nullable=True),
+    sa.Column('account_name', sa.String(), nullable=True),
+    sa.Column('scopes', sa.Text(), nullable=True),
+    sa.Column('expires_at', sa.BigInteger(), nullable=True),
+    sa.Column('usable_by', sa.String(), nullable=False),
+    sa.Column('owner_member_id', sa.String(), nullable=True),
     sa.Column('created_by', sa.String(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('updated_at', sa.BigInteger(), nullable=False),
@@ -486,6 +527,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_connection'))
     )
     with op.batch_alter_table('connection', schema=None) as batch_op:
+        batch_op.create_index('ix_connection_account', ['connector', 'account_id'], unique=False)
         batch_op.create_index('ix_connection_workspace', ['workspace_id', 'id'], unique=False)
 
     op.create_table('data_table',
@@ -554,6 +596,40 @@ def upgrade() -> None:
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.create_index('ix_member_person', ['person_id'], unique=False)
 
+    op.create_table('oauth_app',
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('connector', sa.String(), nullable=False),
+    sa.Column('client_id', sa.String(), nullable=False),
+    sa.Column('ciphertext', sa.LargeBinary(), nullable=False),
+    sa.Column('secret_names', sa.Text(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_oauth_app_workspace_id_workspace')),
+    sa.PrimaryKeyConstraint('workspace_id', 'connector', name=op.f('pk_oauth_app'))
+    )
+    op.create_table('oauth_flow',
+    sa.Column('state_hash', sa.String(), nullable=False),
+    sa.Column('nonce_hash', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=False),
+    sa.Column('person_id', sa.String(), nullable=False),
+    sa.Column('member_name', sa.String(), nullable=False),
+    sa.Column('connector', sa.String(), nullable=False),
+    sa.Column('auth', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('connection_id', sa.String(), nullable=True),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('client_id', sa.String(), nullable=False),
+    sa.Column('ciphertext', sa.LargeBinary(), nullable=False),
+    sa.Column('redirect_uri', sa.String(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('used_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_oauth_flow_workspace_id_workspace')),
+    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_oauth_flow'))
+    )
+    with op.batch_alter_table('oauth_flow', schema=None) as batch_op:
+        batch_op.create_index('ix_oauth_flow_expires_at', ['expires_at'], unique=False)
+
     op.create_table('variable',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
@@ -573,6 +649,12 @@ def upgrade() -> None:
     sa.Column('connection_id', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
     sa.Column('ciphertext', sa.LargeBinary(), nullable=False),
+    sa.Column('obtained_at', sa.BigInteger(), nullable=False),
+    sa.Column('client_id', sa.String(), nullable=True),
+    sa.Column('lease_holder', sa.String(), nullable=True),
+    sa.Column('lease_until', sa.BigInteger(), nullable=True),
+    sa.Column('retry_at', sa.BigInteger(), nullable=True),
+    sa.Column('refused_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['connection_id'], ['connection.id'], name=op.f('fk_credential_connection_id_connection'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('connection_id', name=op.f('pk_credential'))
     )
@@ -602,6 +684,11 @@ def downgrade() -> None:
     op.drop_table('data_row')
     op.drop_table('credential')
     op.drop_table('variable')
+    with op.batch_alter_table('oauth_flow', schema=None) as batch_op:
+        batch_op.drop_index('ix_oauth_flow_expires_at')
+
+    op.drop_table('oauth_flow')
+    op.drop_table('oauth_app')
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.drop_index('ix_member_person')
 
@@ -617,6 +704,7 @@ def downgrade() -> None:
     op.drop_table('data_table')
     with op.batch_alter_table('connection', schema=None) as batch_op:
         batch_op.drop_index('ix_connection_workspace')
+        batch_op.drop_index('ix_connection_account')
 
     op.drop_table('connection')
     with op.batch_alter_table('api_key', schema=None) as batch_op:
@@ -651,6 +739,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_run_parent', sqlite_where=sa.text('parent_run_id IS NOT NULL'), postgresql_where=sa.text('parent_run_id IS NOT NULL'))
 
     op.drop_table('run')
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.drop_index('ix_registration_workflow')
+        batch_op.drop_index('ix_registration_token')
+        batch_op.drop_index('ix_registration_due', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.drop_index('ix_registration_connector')
+        batch_op.drop_index('ix_registration_connection')
+
+    op.drop_table('registration')
     op.drop_table('person')
     op.drop_table('page_look')
     op.drop_table('notification_preference')

@@ -1,0 +1,28 @@
+"""Whether a token is to be renewed, and whether it may still be used meanwhile. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from nodeloom_connectors.sdk import OAuth2Token
+
+_LONGEST_LEEWAY: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`due`: it is time for the next one. `usable`: a call that begins now should still be taken."""
+
+    due: bool
+    usable: bool
+
+
+def freshness(token: OAuth2Token, obtained_at: datetime, now: datetime, *, rejected: bool) -> Freshness:
+    """Renewed ahead of its end: five minutes, or the last fifth of a short life. A rejected one is at its end."""
+    if rejected:
+        return Freshness(due=True, usable=False)
+    if token.expires_at is None:
+        return Freshness(due=False, usable=True)
+    left, life = token.expires_at - now, max(token.expires_at - obtained_at, timedelta(0))
+    leeway = min(_LONGEST_LEEWAY, life / 5)
+    return Freshness(due=left <= leeway, usable=left > leeway / 10)
