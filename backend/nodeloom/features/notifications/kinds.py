@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["workflow_failing", "workflow_works_again", "connection_broken", "approval", "outcome"]
+Kind: TypeAlias = Literal[
+    "workflow_failing", "workflow_works_again", "connection_broken", "trigger_broken", "approval", "outcome"
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ KINDS: Final[dict[Kind, KindOfNotice]] = {
     ),
     "connection_broken": KindOfNotice(
         "A connection broke", "A service no longer takes the account.", "Look at the connection"
+    ),
+    "trigger_broken": KindOfNotice(
+        "A trigger does not listen", "A service refuses what a published trigger needs.", "Look at the trigger"
     ),
     "approval": KindOfNotice("An approval waits", "A run asks for your decision.", "Decide"),
     "outcome": KindOfNotice(

@@ -8,13 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nodeloom.adapters import clock
 from nodeloom.adapters.domain_events import on
 from nodeloom.adapters.ids import new_id
-from nodeloom.compiler.catalog import Catalog
+from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.errors import path_taken
 from nodeloom.features.triggers.hook_route import hook_config
 from nodeloom.features.triggers.live import EVENT, ON_FAILURE
+from nodeloom.features.triggers.remote import registrations
+from nodeloom.features.triggers.remote.reach import public_url_problems
+from nodeloom.features.triggers.remote.registrations import Wanted
 from nodeloom.features.triggers.timetable import SCHEDULE, first_due, timing_of
 from nodeloom.features.workflows.events import (
+    GraphExamined,
     HookPathsNamed,
     WorkflowDeleted,
     WorkflowPublished,
@@ -22,21 +26,24 @@ from nodeloom.features.workflows.events import (
 )
 from nodeloom.features.workflows.hook_paths import addressed_nodes
 from nodeloom.graph.addresses import BASES
-from nodeloom.graph.awaited import awaited_trigger
+from nodeloom.graph.awaited import awaited_trigger, listening
 from nodeloom.graph.document import Graph, Node
 
 
 class Lifecycle:
     """Registers itself for what workflows tell; `catalog` gives the parameters' defaults."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: InstalledCatalog, public_url: str) -> None:
         self._catalog = catalog
+        self._public_url = public_url
 
     def listen(self) -> None:
         on(WorkflowPublished, self.published)
         on(WorkflowUnpublished, self.unpublished)
         on(WorkflowDeleted, self.deleted)
         on(HookPathsNamed, self.paths_named)
+        on(GraphExamined, self.examined)
+        registrations.follow_connections()
 
     async def published(self, session: AsyncSession, event: WorkflowPublished) -> None:
         now = clock.now()
@@ -50,9 +57,12 @@ class Lifecycle:
         for row in rows:
             row["next_due_at"] = _kept_due_time(row, before) or row["next_due_at"]
         await repository.replace_subscriptions(session, event.workspace_id, event.workflow_id, rows)
+        wanted = [known for row in rows if (known := self._wanted(event.graph, row)) is not None]
+        await registrations.want(session, event.workspace_id, event.workflow_id, wanted, now)
 
     async def unpublished(self, session: AsyncSession, event: WorkflowUnpublished) -> None:
         await repository.replace_subscriptions(session, event.workspace_id, event.workflow_id, ())
+        await registrations.unwant(session, event.workspace_id, event.workflow_id, clock.now())
 
     async def deleted(self, session: AsyncSession, event: WorkflowDeleted) -> None:
         await repository.release_paths(session, event.workspace_id, event.workflow_id)
@@ -64,7 +74,7 @@ class Lifecycle:
     def _subscription(self, event: WorkflowPublished, node: Node, now: datetime) -> dict[str, Any] | None:
         awaited = awaited_trigger(node)
         node = awaited or node
-        if node.type not in (*BASES, SCHEDULE, EVENT, ON_FAILURE):
+        if node.type not in (*BASES, SCHEDULE, EVENT, ON_FAILURE) and self._catalog.trigger(node.type) is None:
             return None
         config = hook_config(self._catalog, node) or {}
         path = next((path for hook, path in addressed_nodes(event.graph) if hook.id == node.id), None)
@@ -87,6 +97,18 @@ class Lifecycle:
             "next_due_at": due_at,
             "created_at": now,
         }
+
+    async def examined(self, session: AsyncSession, question: GraphExamined) -> None:  # noqa: ARG002  asks nothing of it
+        question.problems.extend(public_url_problems(self._catalog, question.graph, self._public_url))
+
+    def _wanted(self, graph: Graph, row: dict[str, Any]) -> Wanted | None:
+        found = self._catalog.trigger(row["kind"])
+        if found is None:
+            return None
+        connector, trigger = found
+        node = next(listening(node) for node in graph.nodes if node.id == row["node_id"])
+        named = (row["id"], node.id, connector.name, node.type)
+        return Wanted(*named, trigger.kind, node.connection_id, row["config"])
 
 
 async def claim(

@@ -67,6 +67,11 @@ class LiveTriggers:
         rows = connection.execute(_ON_FAILURE, {"workspace": workspace_id, "workflow": workflow_id}).all()
         return [self._trigger(connection, row) for row in rows]
 
+    def of_subscription(self, connection: Connection, workspace_id: str, subscription_id: str) -> LiveTrigger | None:
+        """None once its version no longer is live."""
+        row = connection.execute(_BY_ID, {"workspace": workspace_id, "id": subscription_id}).one_or_none()
+        return self._trigger(connection, row) if row is not None else None
+
     def _trigger(self, connection: Connection, row: Row[Any]) -> LiveTrigger:
         graph, settings = self.graph(connection, row.workspace_id, row.workflow_id, row.version)
         return LiveTrigger(
@@ -111,6 +116,7 @@ _LIVE: Select[Any] = (
 )
 _OF_TOPIC = _LIVE.where(SUBSCRIPTIONS.c.topic.is_not(None), SUBSCRIPTIONS.c.topic == bindparam("topic"))
 _ON_FAILURE = _LIVE.where(SUBSCRIPTIONS.c.workflow_id == bindparam("workflow"), SUBSCRIPTIONS.c.kind == ON_FAILURE)
+_BY_ID = _LIVE.where(SUBSCRIPTIONS.c.id == bindparam("id"))
 _GRAPH = select(WORKFLOW_VERSIONS.c.graph).where(
     WORKFLOW_VERSIONS.c.workspace_id == bindparam("workspace"),
     WORKFLOW_VERSIONS.c.workflow_id == bindparam("workflow"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
 from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
@@ -12,6 +12,7 @@ from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
 _DUE = text("next_due_at IS NOT NULL")
 _NAMED = text("topic IS NOT NULL")
 _AWAITED = text("awaited")
+_TO_DO = text("due_at IS NOT NULL")
 
 
 class Subscription(Table, table=True):
@@ -40,6 +41,52 @@ class Subscription(Table, table=True):
     awaited: bool = False
     config: dict[str, Any] = Field(sa_type=Json)
     next_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class Registration(Table, table=True):
+    """A connector's trigger of a live version: what is wanted at the service, and what was made of it there.
+
+    It outlives versions as long as node, type, params and connection stay the same, so that a cursor is not lost by
+    publishing; `subscription_id` is that of the version which is live, None once it is `unwanted`. A `live` one
+    listens; a `wanted` one has to be set up or looked at anew; a `paused` one waits for its connection. `sealed` holds
+    the address that the service calls and what `subscribe` gave; `asked_at` is when the service last answered. At
+    `due_at` somebody has to do something about it: whoever holds the lease, and `fence` tells a holder that came too
+    late.
+    """
+
+    __tablename__ = "registration"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index("ix_registration_workflow", "workflow_id"),
+        Index("ix_registration_connection", "connection_id"),
+        Index("ix_registration_connector", "connector", "kind"),
+        Index("ix_registration_token", "token_digest", unique=True),
+        Index("ix_registration_due", "due_at", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
+        CheckConstraint("status IN ('wanted', 'live', 'unwanted', 'paused', 'broken')", name="status"),
+        CheckConstraint("kind IN ('poll', 'hook', 'app')", name="kind"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    workflow_id: str
+    node_id: str
+    subscription_id: str | None = None
+    connector: str
+    type: str
+    kind: str
+    connection_id: str | None = None
+    params: dict[str, Any] = Field(sa_type=Json)
+    status: str
+    detail: str = ""
+    hint: str = ""
+    token_digest: str | None = None
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    cursor: Any = Field(default=None, sa_type=Json)
+    attempts: int = 0
+    due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    fence: int = 0
+    asked_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -160,6 +207,7 @@ def _table(name: str) -> sqlalchemy.Table:
 
 
 SUBSCRIPTIONS = _table("subscription")
+REGISTRATIONS = _table("registration")
 HOOK_PATHS = _table("hook_path")
 LISTENING = _table("listening")
 EVENTS = _table("event")

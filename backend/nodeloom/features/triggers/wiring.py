@@ -28,9 +28,9 @@ from nodeloom.features.workflows.uses import uses_of_connection
 from nodeloom.graph.item import ArtifactRef
 
 
-def follow_workflows(catalog: InstalledCatalog) -> None:
+def follow_workflows(catalog: InstalledCatalog, public_url: str) -> None:
     """To be called by every process that changes workflows, before it serves."""
-    Lifecycle(catalog).listen()
+    Lifecycle(catalog, public_url).listen()
     on_used_by(uses_of_connection)
 
 

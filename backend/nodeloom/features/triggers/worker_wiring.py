@@ -9,6 +9,7 @@ from nodeloom.features.triggers.emissions import Emissions
 from nodeloom.features.triggers.event_filter import Filters
 from nodeloom.features.triggers.failures import Failures
 from nodeloom.features.triggers.live import LiveTriggers
+from nodeloom.features.triggers.remote.registrations import follow_connections
 from nodeloom.nodes.node_type import EventAwaited, EventSent
 
 
@@ -19,3 +20,4 @@ def follow_runs(payloads: Payloads, sandbox: Sandbox, public_url: str) -> None:
     on_ask(EventSent, Emissions(live, Filters(sandbox), failures))
     on_ask(EventAwaited, Awaiting(payloads))
     on_failed("triggers", failures.of_runs)
+    follow_connections()

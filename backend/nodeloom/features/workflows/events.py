@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from nodeloom.graph.document import Graph
+from nodeloom.graph.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,12 @@ class HookPathsNamed:
     workflow_id: str | None
     paths: frozenset[str]
     taken: set[str] = field(default_factory=set[str])
+
+
+@dataclass(frozen=True)
+class GraphExamined:
+    """A question beside the compiler's: is there a problem with the graph here, in this installation?"""
+
+    workspace_id: str
+    graph: Graph
+    problems: list[Problem] = field(default_factory=list[Problem])

@@ -15,7 +15,7 @@ from nodeloom.features.connections.service import known_ids
 from nodeloom.features.variables.service import known_names
 from nodeloom.features.workflows.called_workflows import called_workflow_problems
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
-from nodeloom.features.workflows.events import HookPathsNamed
+from nodeloom.features.workflows.events import GraphExamined, HookPathsNamed
 from nodeloom.features.workflows.failure_workflow import failure_workflow_problems
 from nodeloom.features.workflows.hook_paths import addressed_nodes, is_reserved
 from nodeloom.graph.document import Graph
@@ -54,10 +54,12 @@ async def examine(
     variables = await known_names(session, workspace_id)
     around = await failure_workflow_problems(session, workspace_id, workflow_id, graph)
     called = await called_workflow_problems(session, workspace_id, workflow_id, graph)
+    here = GraphExamined(workspace_id, graph)
+    await emit(session, here)
 
     def judge() -> Examined:
         compiled = compile_graph(graph, catalog, taken_paths=taken, connections=connections, variables=variables)
-        return Examined(graph, graph_to_document(graph), (*around, *compiled.problems, *called))
+        return Examined(graph, graph_to_document(graph), (*around, *compiled.problems, *called, *here.problems))
 
     return await asyncio.to_thread(judge) if large else judge()
 

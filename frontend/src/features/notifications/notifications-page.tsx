@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Bell, CheckCheck, CircleCheck, CircleHelp, CircleX, Plug, UserCheck } from "lucide-react";
+import { Bell, CheckCheck, CircleCheck, CircleHelp, CircleX, EarOff, Plug, UserCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { NOTIFICATIONS, unreadQuery } from "@/shared/api/notifications";
@@ -99,6 +99,7 @@ const icons: Record<Notification["kind"], ReactNode> = {
   workflow_failing: <CircleX aria-hidden />,
   workflow_works_again: <CircleCheck aria-hidden />,
   connection_broken: <Plug aria-hidden />,
+  trigger_broken: <EarOff aria-hidden />,
   approval: <UserCheck aria-hidden />,
   outcome: <CircleHelp aria-hidden />,
 };

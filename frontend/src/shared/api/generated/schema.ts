@@ -2470,7 +2470,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "approval" | "outcome";
+            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "trigger_broken" | "approval" | "outcome";
             /** Subject */
             subject: string;
             /** Title */
@@ -2717,7 +2717,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "approval" | "outcome";
+            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "trigger_broken" | "approval" | "outcome";
             /** Title */
             title: string;
             /** Description */
@@ -2733,7 +2733,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "approval" | "outcome";
+            kind: "workflow_failing" | "workflow_works_again" | "connection_broken" | "trigger_broken" | "approval" | "outcome";
             /** In Product */
             in_product: boolean;
             /** By Mail */
