@@ -1,10 +1,11 @@
-"""Whole runs of random graphs: branches, joins, containers in containers, failures and second tries.
+"""Whole runs of random graphs: branches, joins, containers in containers, failures and further tries.
 
 Each item carries with it, as data, the ids of all items that it was made from. That is the slow reference: what is
 found by looking back along origins must be what the item itself knows.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +56,7 @@ class Simulated:
     plan: Plan
     seed: int
     pick: random.Random
-    slept: set[NodeKey] = field(default_factory=set[NodeKey])
+    tries: Counter[NodeKey] = field(default_factory=Counter[NodeKey])
 
     def __post_init__(self) -> None:
         self.frontier = Frontier(self.plan, "hook")
@@ -69,8 +70,9 @@ class Simulated:
             if key[1] and self.scopes.cut(key[1]):
                 ready.extend(self.frontier.settle(key, Failed()).ready)
                 ready.extend(self._after(key[1]))
-            elif key not in self.slept and self._chance(key, "sleeps").random() < 0.2:
-                self.slept.add(key)
+            elif self.tries[key] < self._chance(key, "tries").choice((0, 0, 0, 1, 2)):
+                # It failed and waits for its next try, as other nodes end.
+                self.tries[key] += 1
                 self.frontier.settle(key, Waiting())
                 ready.append(key)
             else:
@@ -141,12 +143,14 @@ class Simulated:
             ]
             for index, batch in enumerate(batches)
         ]
-        return Opened(scopes, at_once=chance.randrange(1, 4), collects_errors=True)
+        return Opened(scopes, at_once=chance.randrange(1, 4), collects_errors=chance.random() < 0.7)
 
     def _retold(self, key: NodeKey, end: NodeEnd) -> NodeEnd:
         """A container's items know what went in, and nothing of what they were inside."""
         assert isinstance(end, Done)
         container = self.state.containers[key]
+        if container.error is not None:
+            return Done({"error": self._handed_on(key, end.ports["error"])})
         given: list[Item] = []
         places = (
             (index, place, item)
@@ -162,6 +166,11 @@ class Simulated:
                 made(f"{key[0]} {format_path(key[1])} {count}", key[0], outer, end.ports["done"][count].origin)
             )
         return Done({"done": given})
+
+    def _handed_on(self, key: NodeKey, failed: Sequence[Item]) -> list[Item]:
+        """What leaves a failed container by its port for errors: which failure came first, nobody promises."""
+        ids = (f"{key[0]} {format_path(key[1])} error {count}" for count in range(len(failed)))
+        return [made(id_, key[0], [known(item)], item.origin) for id_, item in zip(ids, failed, strict=True)]
 
     def emitted(self) -> Iterator[tuple[NodeKey, Item]]:
         for key, ports in self.state.ports.items():
@@ -186,13 +195,16 @@ def plans(draw_from: st.DrawFn) -> Plan:
             port = draw_from(st.sampled_from(_ports(a)))
             into = f"{b}@{draw_from(st.sampled_from(['in1', 'in2']))}" if b.startswith("merge") else b
             paths.append(f"{a}:{port} > {into}")
+    roots: dict[str, Mapping[str, Any]] = {}
     inner: dict[str, Mapping[str, Any]] = {name: {"parent": "loop1"} for name in INNER}
     inmost: dict[str, Mapping[str, Any]] = {name: {"parent": "loop2"} for name in INMOST}
-    return plan_of(draw(*dict.fromkeys(paths), *ROOTS, *INNER, *INMOST, **inner, **inmost))
+    for of, name in ((inner, "loop2"), (roots, "loop1")):
+        of[name] = {**of.get(name, {}), "settings": {"on_error": "port"}}
+    return plan_of(draw(*dict.fromkeys(paths), *ROOTS, *INNER, *INMOST, **roots, **inner, **inmost))
 
 
 def _ports(name: str) -> list[str]:
-    return ["true", "false"] if name.startswith("check") else ["done"] if name.startswith("loop") else ["out"]
+    return ["true", "false"] if name.startswith("check") else ["done", "error"] if name.startswith("loop") else ["out"]
 
 
 seeds = st.integers(0, 2**32)
