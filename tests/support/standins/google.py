@@ -14,9 +14,8 @@ from email.policy import SMTP
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-import httpx2
-
 from tests.support.far_side import Reply, Seen
+from tests.support.standins.calling import loopback_client
 from tests.support.standins.either_way import either_way
 from tests.support.standins.emulator import emulator
 from tests.support.standins.google_discovery import Route, find
@@ -104,7 +103,7 @@ class GoogleStandin:
     def stand_before(self, emulated: str) -> None:
         self._mailbox = Mailbox(emulated)
         self._mailbox.get_ready()
-        self._browser = httpx2.Client(timeout=10, trust_env=False)
+        self._browser = loopback_client()
 
     def close(self) -> None:
         self.mailbox.close()

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 from tests.support.far_side import Seen
+from tests.support.standins.calling import loopback_client
 from tests.support.standins.google_problem import Problem
 from tests.support.standins.oauth_grants import Grant
 
@@ -51,7 +52,7 @@ class Mailbox:
 
     url: str
     oldest_history: int = 0
-    _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=10, trust_env=False))
+    _client: httpx2.Client = field(default_factory=loopback_client)
 
     def get_ready(self) -> None:
         """A mailbox has a past: something came and was deleted."""

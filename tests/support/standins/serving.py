@@ -7,8 +7,9 @@ on answering while the test itself waits for something.
 import asyncio
 import contextlib
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from typing import Protocol
@@ -24,12 +25,19 @@ class Lost(Enum):
     SILENCE = "silence"
 
 
+@dataclass(frozen=True)
+class Raw:
+    """An answer that writes itself, byte by byte; the connection is cut after it."""
+
+    write: Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
 class StandIn(Protocol):
     """What is served. `url` is set before the first request."""
 
     url: str
 
-    async def answer(self, seen: Seen, /) -> Reply | Lost: ...
+    async def answer(self, seen: Seen, /) -> Reply | Lost | Raw: ...
 
 
 @contextmanager
@@ -70,6 +78,9 @@ async def _converse(stand_in: StandIn, reader: asyncio.StreamReader, writer: asy
     while (seen := await _read(reader)) is not None:
         reply = await stand_in.answer(seen)
         if reply is Lost.CUT:
+            return
+        if isinstance(reply, Raw):
+            await reply.write(writer)
             return
         if isinstance(reply, Lost):
             await reader.read()

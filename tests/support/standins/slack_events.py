@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 import httpx2
 
+from tests.support.standins.calling import loopback_client
+
 TEAM = "T0LOOM"
 APP = "A0LOOM"
 _JSON = "application/json"
@@ -66,7 +68,7 @@ class SlackEvents:
     signing_secret: str
     subscribed: str | None = None
     deliveries: list[Delivery] = field(default_factory=list[Delivery])
-    _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=_ANSWER_WITHIN_S, trust_env=False))
+    _client: httpx2.Client = field(default_factory=lambda: loopback_client(_ANSWER_WITHIN_S))
     _postmen: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "slack-events"))
 
     def verify_url(self, to: str, challenge: str = "the-challenge") -> httpx2.Response:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
+from tests.support.standins.calling import loopback_client
 from tests.support.standins.oauth_grants import Grant
 from tests.support.standins.slack_events import APP, TEAM
 
@@ -93,7 +94,7 @@ class SlackUpstream:
     people: dict[str, str] = field(default_factory=dict[str, str])
     channels: dict[str, str] = field(default_factory=dict[str, str])
     _tokens: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=10, trust_env=False))
+    _client: httpx2.Client = field(default_factory=loopback_client)
 
     def get_ready(self) -> None:
         """Learns who and what is there, and lets the people and the app join #general."""
