@@ -27,6 +27,7 @@ from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.signals import follow_connections
 from nodeloom.features.triggers.wiring import follow_workflows, hooks_door
+from nodeloom.features.waiting.buttons import Buttons
 
 
 @asynccontextmanager
@@ -74,7 +75,11 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
             answers=state.answers,
             bell=state.bell,
             tokens=tokens,
+            accounts=state.tokens,
+            http=state.http,
         )
+        state.hooks.services.on_decision(Buttons(state.db, state.bell, tokens).pressed)
+        stack.push_async_callback(state.hooks.services.close)
         state.hosting = hosting(
             db=state.db,
             vault=state.vault,

@@ -37,6 +37,8 @@ from nodeloom.features.triggers.http_edge import (
 )
 from nodeloom.features.triggers.incoming import BodyUnreadable
 from nodeloom.features.triggers.intake import Intake
+from nodeloom.features.triggers.remote import doors
+from nodeloom.features.triggers.remote.doors import ServiceDoors
 from nodeloom.features.triggers.replies import PROBLEM, Reply
 from nodeloom.features.triggers.results import Expected, Results, answer_reply
 from nodeloom_connectors.sdk import IncomingRequest
@@ -84,6 +86,7 @@ class HooksDoor:
     resume_calls: ResumeCalls
     open_file: OpenFile
     failures: Failures
+    services: ServiceDoors
     most_bytes: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -204,6 +207,8 @@ class HooksDoor:
                 return _refusal(OtherMethods(("POST",))), None
             body = await read_all(request, receive, self.most_bytes)
             return await self.resume_calls.resume(request.path.removeprefix(_RESUME), request, body), None
+        if request.path.startswith(doors.PREFIX):
+            return await self.services.reply(request, receive), None
         return _NO_HOOK, None
 
 

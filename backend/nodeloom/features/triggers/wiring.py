@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncGenerator, AsyncIterable
 
+import httpx2
+
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.queue import Bell
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.connections.uses import on_used_by
 from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
+from nodeloom.features.runs.outside import Outside
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
@@ -22,6 +26,13 @@ from nodeloom.features.triggers.hook_table import HookTable
 from nodeloom.features.triggers.intake import Intake
 from nodeloom.features.triggers.lifecycle import Lifecycle
 from nodeloom.features.triggers.live import LiveTriggers
+from nodeloom.features.triggers.remote.doors import ServiceDoors
+from nodeloom.features.triggers.remote.hearing import Hearing
+from nodeloom.features.triggers.remote.leases import Settling
+from nodeloom.features.triggers.remote.registrations import follow_connections
+from nodeloom.features.triggers.remote.services import Services
+from nodeloom.features.triggers.remote.taking import Taking
+from nodeloom.features.triggers.remote.watch import Watch
 from nodeloom.features.triggers.replies import StoredFile
 from nodeloom.features.triggers.results import Results
 from nodeloom.features.workflows.uses import uses_of_connection
@@ -46,6 +57,8 @@ def hooks_door(
     answers: Answers,
     bell: Bell,
     tokens: ResumeTokens,
+    accounts: Tokens,
+    http: httpx2.AsyncClient,
 ) -> HooksDoor:
     """The application that serves everything under /hooks/."""
 
@@ -57,6 +70,8 @@ def hooks_door(
         async for chunk in artifacts.read(workspace_id, file.id):
             yield chunk
 
+    most_bytes = settings.max_payload_mb * 1024 * 1024
+    hearing = Hearing(db, vault, catalog, accounts, payloads, settings.connector_settings)
     table = HookTable(db, catalog, vault)
     intake = Intake(payloads, store_file, Sandbox(), answers.address)
     return HooksDoor(
@@ -70,5 +85,23 @@ def hooks_door(
         resume_calls=ResumeCalls(db, bell, tokens),
         open_file=open_file,
         failures=Failures(payloads, LiveTriggers(), settings.public_url),
-        most_bytes=settings.max_payload_mb * 1024 * 1024,
+        services=ServiceDoors(db, bell, hearing, Taking(LiveTriggers()), http, most_bytes),
+        most_bytes=most_bytes,
     )
+
+
+def watch(
+    *,
+    settings: Settings,
+    db: Database,
+    vault: Vault,
+    catalog: InstalledCatalog,
+    payloads: Payloads,
+    outside: Outside,
+    bell: Bell,
+    failures: Failures,
+) -> Watch:
+    """What keeps connectors' triggers registered and asks those that must be asked."""
+    follow_connections()
+    services = Services(db, vault, catalog, outside, payloads, settings.public_url)
+    return Watch(db, bell, services, Settling(failures), Taking(LiveTriggers()))
