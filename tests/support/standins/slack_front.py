@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.support.far_side import Reply, Seen
 from tests.support.standins.grants import Grants, Provider
 from tests.support.standins.oauth_grants import Grant
-from tests.support.standins.slack_events import APP, TEAM, SlackEvents
+from tests.support.standins.slack_answers import as_slack_has_it
+from tests.support.standins.slack_events import SlackEvents
 from tests.support.standins.slack_happened import happened
 from tests.support.standins.slack_methods import OWN
 from tests.support.standins.slack_tokens import SlackTokens, refusal
@@ -82,7 +83,7 @@ class SlackFront:
             asked["channel"] = asked["channel"].removeprefix("#")
         if error := self._not_there(method, asked, grant):
             return {"ok": False, "error": error}
-        answer = _with_the_bots_mark(self._performed(method, asked, grant))
+        answer = as_slack_has_it(method, self._performed(method, asked, grant))
         if answer["ok"]:
             for event in happened(method, asked, answer, self._speaker(grant)):
                 self.events.publish(event)
@@ -212,13 +213,3 @@ def _basic(seen: Seen) -> dict[str, str]:
         return {}
     client_id, _, client_secret = b64decode(value).decode().partition(":")
     return {"client_id": client_id, "client_secret": client_secret}
-
-
-def _with_the_bots_mark(answer: dict[str, Any]) -> dict[str, Any]:
-    """Slack says of each message of an app which bot wrote it; the emulator doesn't."""
-    found = [answer["message"]] if isinstance(answer.get("message"), dict) else []
-    found += answer["messages"] if isinstance(answer.get("messages"), list) else []
-    for message in cast("list[dict[str, Any]]", found):
-        if message.get("user") == BOT:
-            message |= {"bot_id": "B0BOT", "app_id": APP, "team": TEAM}
-    return answer
