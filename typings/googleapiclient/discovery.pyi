@@ -1,0 +1,9 @@
+from collections.abc import Mapping
+from typing import Any
+
+class Resource:
+    def __getattr__(self, name: str) -> Any: ...
+
+def build_from_document(
+    service: str | Mapping[str, Any], *, http: object = ..., client_options: Mapping[str, str] = ...
+) -> Resource: ...
