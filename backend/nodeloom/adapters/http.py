@@ -2,9 +2,10 @@
 
 import ssl
 from collections.abc import Iterable
+from contextvars import ContextVar
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import httpcore2
 import httpx2
@@ -13,9 +14,26 @@ from typing_extensions import override
 from nodeloom.adapters.egress import EgressGuard, EgressRefused, HostUnknown, Resolve
 from nodeloom.adapters.settings import Settings
 
-__all__ = ["EgressGuard", "EgressRefused", "HostUnknown", "guarded_client"]
+__all__ = ["WATCH", "EgressGuard", "EgressRefused", "HostResting", "HostUnknown", "Watch", "guarded_client"]
 
 _LIMITS = httpx2.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30)
+
+
+class HostResting(httpx2.ConnectError):
+    """The host failed so often that it is left in peace for a while: nothing was sent."""
+
+
+class Watch(Protocol):
+    """Who watches the calls of a context: before each request that leaves, and after its answer began or failed."""
+
+    async def before(self, host: str) -> None:
+        """May raise HostResting."""
+        ...
+
+    async def after(self, host: str, *, well: bool) -> None: ...
+
+
+WATCH: ContextVar[Watch | None] = ContextVar("nodeloom_http_watch", default=None)
 
 
 def guarded_client(
@@ -54,6 +72,21 @@ class _GuardedTransport(httpx2.AsyncHTTPTransport):
             keepalive_expiry=_LIMITS.keepalive_expiry,
             network_backend=_GuardedBackend(guard),
         )
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        watch = WATCH.get()
+        if watch is None:
+            return await super().handle_async_request(request)
+        host = request.url.host
+        await watch.before(host)
+        try:
+            response = await super().handle_async_request(request)
+        except httpx2.TransportError:
+            await watch.after(host, well=False)
+            raise
+        await watch.after(host, well=response.status_code < 500)
+        return response
 
 
 class _GuardedBackend(httpcore2.AsyncNetworkBackend):

@@ -128,12 +128,12 @@ async def test_where_members_decide_a_button_only_points_to_the_page(
 
 
 async def test_without_a_decision_the_time_runs_out(running: Running, service: FarSide, buttons: Buttons) -> None:
-    run_id, sent = await asked(running, service, timeout_s=0.5)
+    run = await running.start(flow(service, timeout_s=0.5), [{"n": 1}], wait_s=0)
 
-    ended = await running.until(run_id, "succeeded", "failed")
+    ended = await running.until(run["id"], "succeeded", "failed")
 
     assert nodes_of(ended)["ask"]["port"] == "timeout"
-    assert await buttons.pressed(sent["no"], "Ada") == "Nobody has to decide this any more."
+    assert await buttons.pressed(json.loads(service.seen[0].body)["no"], "Ada") == "Nobody has to decide this any more."
 
 
 async def test_a_made_up_value_decides_nothing(running: Running, service: FarSide, buttons: Buttons) -> None:

@@ -15,6 +15,7 @@ from nodeloom.features.runs import artifact_endpoints as artifacts
 from nodeloom.features.runs import endpoints as runs
 from nodeloom.features.runs import live_endpoints as live
 from nodeloom.features.runs import log_endpoints as logs
+from nodeloom.features.runs import traffic_endpoints as traffic
 from nodeloom.features.tables import endpoints as tables
 from nodeloom.features.triggers import endpoints as triggers
 from nodeloom.features.triggers import failure_endpoints as failures
@@ -39,6 +40,7 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     live.router,
     looks.router,
     logs.router,
+    traffic.router,
     waiting.router,
 )
 OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router, chats.router, approvals.router)

@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import httpx2
 import structlog
 import uvloop
 from arq.connections import ArqRedis
@@ -16,10 +15,12 @@ from nodeloom.adapters.http import guarded_client
 from nodeloom.adapters.live import Live
 from nodeloom.adapters.queue import SIGNAL, Bell, bell_worker, connect, end, listen
 from nodeloom.adapters.settings import Settings
+from nodeloom.adapters.traffic import Traffic
 from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.code import code_of
 from nodeloom.expressions.sandbox import Sandbox
-from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.catalog.catalog import InstalledCatalog, load_catalog
+from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.asks import on_ask
 from nodeloom.features.runs.children import Callees, follow_calls
@@ -27,6 +28,7 @@ from nodeloom.features.runs.drive import Surroundings
 from nodeloom.features.runs.lanes import Lanes
 from nodeloom.features.runs.outside import Outside, OwnAction
 from nodeloom.features.runs.parts import follow_shares
+from nodeloom.features.runs.passage import Passages
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.plans import Plans
 from nodeloom.features.runs.resume_tokens import ResumeTokens
@@ -78,7 +80,10 @@ async def working(settings: Settings) -> AsyncGenerator[tuple[RunWorker, list[as
         http = await stack.enter_async_context(guarded_client(settings))
         lanes = Lanes()
         stack.callback(lanes.close)
-        worker = _worker(settings, database, bell, live, redis, http, lanes)
+        catalog = load_catalog(code_of(settings))
+        accounts = Tokens(database, Vault(settings.secret_keys), catalog, http, settings)
+        stack.push_async_callback(accounts.close)
+        worker = _worker(settings, database, bell, live, redis, catalog, accounts, lanes)
         beats = HeartbeatThread(database, worker.id, worker.hear, loop)
         beats.start()
         stack.callback(beats.close)
@@ -103,17 +108,17 @@ def _worker(
     bell: Bell,
     live: Live,
     redis: ArqRedis,
-    http: httpx2.AsyncClient,
+    catalog: InstalledCatalog,
+    accounts: Tokens,
     lanes: Lanes,
 ) -> RunWorker:
     vault = Vault(settings.secret_keys)
     payloads = Payloads(Blobs(settings.blob_path), vault)
-    catalog = load_catalog(code_of(settings))
     tokens = ResumeTokens(vault, settings.public_url)
     variables = VariableValues(database, vault)
     artifacts = Artifacts(database, Blobs(settings.blob_path), settings.max_payload_mb * 1024 * 1024)
     own = {"core.table": OwnAction(TABLES, table, lambda workspace_id: WorkspaceTables(database, workspace_id))}
-    outside = Outside(database, vault, catalog, http, settings.connector_settings, artifacts, own)
+    outside = Outside(database, accounts, artifacts, own, Passages(Traffic(redis)))
     callees = Callees(database, payloads)
     follow_calls()
     follow_shares()

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
@@ -13,15 +13,16 @@ from pydantic import BaseModel
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
-from nodeloom.adapters.egress import EgressRefused
 from nodeloom.adapters.masking import masked
-from nodeloom.engine.failure import Again, Ask, Confirm, Fail, Failure, FailureKind, decide
+from nodeloom.engine.failure import PARK_OVER, Again, Ask, Confirm, Fail, Failure, decide
 from nodeloom.engine.inputs import Joined
 from nodeloom.expressions.failure import ExpressionFailed
+from nodeloom.features.connections.accounts import connection_of
 from nodeloom.features.runs.approving import approval_door, waits_for_approval
+from nodeloom.features.runs.call_failures import DEFAULT_TIMEOUT_S, Told, error_at, told
 from nodeloom.features.runs.compute import EMPTY, Work, bind_at, error_document, failed_item
 from nodeloom.features.runs.logs import next_try
-from nodeloom.features.runs.outside import Outside
+from nodeloom.features.runs.outside import Account, Outside
 from nodeloom.features.runs.payloads import Payloads, items_document
 from nodeloom.features.runs.run_journal import RunJournal
 from nodeloom.features.runs.state import Asleep, Broken, Done, ErrorDocument, NodeEnd, PastAttempt, RunState
@@ -34,11 +35,9 @@ from nodeloom_connectors.sdk import (
     Action,
     ActionContext,
     Connector,
-    ConnectorError,
     FileRef,
     OutcomeUnknown,
     Reconnect,
-    Refused,
     RetryLater,
     Usage,
     WithFiles,
@@ -47,7 +46,8 @@ from nodeloom_connectors.sdk import (
 log = structlog.get_logger(__name__)
 
 JOURNALLED: frozenset[Effect] = frozenset({"idempotent", "once", "destructive"})
-DEFAULT_TIMEOUT_S = 300.0
+PAUSES_ALLOWED = 20
+LOOK_UP_AGAIN_S = (0.2, 1.0, 3.0)
 
 
 @dataclass(slots=True)
@@ -147,6 +147,7 @@ class _Trial:
         self.call, self.item, self.params, self.past = call, item, params, past
         self.effect: Effect = effect
         self.node = call.work.node
+        self.named = connection_of(self.node.connection_id, params.model_dump())
         node_id, path = call.work.scope.key
         self.address = {"run_id": call.run_id, "node_id": node_id, "path": format_path(path), "item": index}
         # The same for every attempt, also after a crash: the service can tell a repeat from a second wish.
@@ -156,7 +157,8 @@ class _Trial:
         if self.past and self.past[-1].status == "intent":
             lost = self.past[-1]
             message = "The worker stopped during this call, and what became of it is not known."
-            error = self._error("outcome_unknown", message, "Look at the service, then settle the outcome.")
+            hint = "Look at the service, then settle the outcome."
+            error = error_at(self.node.id, "outcome_unknown", message, hint)
             end = await self._after_failure(Failure("crash", lost.number), error, lost.number, None)
             if end is not None:
                 return end
@@ -166,35 +168,79 @@ class _Trial:
                 return end
 
     async def _attempt(self, number: int) -> PastAttempt | _ItemFailed | Asleep | None:
+        call = self.call
+        held_back = await self._turn(number)
+        if held_back is not None:
+            return held_back
         began = clock.now()
         try:
-            context = await self._context()
-        except Refused as refused:
-            return _ItemFailed(self._connector_error(refused.code, refused), number)
+            account = await call.outside.account(call.workspace_id, call.connector, self.named)
+        except Exception as failure:  # noqa: BLE001  a connector of a stranger's may raise anything
+            return await self._failed(told(failure, "read", self.node.id, self._timeout_s), number, None)
         if self.effect in JOURNALLED:
             self._record(number, "intent", began)
             await self.call.journal.flush()
-        try:
-            async with asyncio.timeout(self.node.settings.timeout_s or DEFAULT_TIMEOUT_S):
-                result = await self.call.action.run(context, self.params)
-        except Exception as failure:  # noqa: BLE001  every way in which a call can end is sorted here
-            kind, error, after = self._sorted(failure)
-            if kind == "reconnect":
-                await self._note(masked(str(failure)))
-            return await self._after_failure(Failure(kind, number, after), error, number, began)
+        async with call.outside.passages.begin(call.workspace_id, account.key) as passage:
+            try:
+                result = await self._made(account)
+            except Exception as failure:  # noqa: BLE001  every way in which a call can end is sorted here
+                ended = told(failure, self.effect, self.node.id, self._timeout_s)
+            else:
+                return await self._ended_well(number, began, result)
+        if ended.kind == "reconnect":
+            await self._note(masked(str(ended.error["message"])))
+        if ended.nothing_happened and passage.resting_s:
+            ended = replace(ended, after_s=passage.resting_s)
+        return await self._failed(ended, number, began)
+
+    async def _ended_well(self, number: int, began: datetime, result: Any) -> PastAttempt:
         done = await self._succeeded(number, began, result)
         await self._note(None)
         return done
 
-    async def _note(self, refused: str | None) -> None:
+    async def _turn(self, number: int) -> Asleep | None:
+        """Wait for what the service, or others of this kind, leave room for; a long wait frees the worker."""
         call = self.call
-        await call.outside.note(call.workspace_id, self.node.connection_id, self.params, refused)
+        while (wait_s := await call.outside.wait_s(call.workspace_id, call.connector, self.named, self.key)) > 0:
+            wait = timedelta(seconds=wait_s)
+            if wait > PARK_OVER:
+                return Asleep("limit", clock.now() + wait, max(number - 1, 1))
+            await asyncio.sleep(wait_s)
+        return None
 
-    async def _context(self) -> ActionContext[Any]:
+    async def _made(self, account: Account) -> Any:
+        """The result; where the service doesn't take the token, once more with a new one (it did nothing then)."""
+        async with asyncio.timeout(self._timeout_s):
+            try:
+                return await self.call.action.run(self._context(account), self.params)
+            except Reconnect:
+                renewed = await self.call.outside.renewed(self.call.workspace_id, self.call.connector, account)
+                if renewed is None:
+                    raise
+            return await self.call.action.run(self._context(renewed), self.params)
+
+    async def _failed(
+        self, ended: Told, number: int, began: datetime | None
+    ) -> PastAttempt | _ItemFailed | Asleep | None:
+        """A pause that the service asks for, and after which nothing happened, is kept by all who share the account."""
+        if ended.kind == "retry_later" and ended.nothing_happened and ended.after_s is not None:
+            await self.call.outside.pause(self.named, ended.after_s)
+            if self.node.settings.retry is None and number < PAUSES_ALLOWED:
+                await self._close(number, "failed", began, ended.error)
+                return Asleep("limit", clock.now() + timedelta(seconds=ended.after_s), number, ended.error)
+        return await self._after_failure(Failure(ended.kind, number, ended.after_s), ended.error, number, began)
+
+    @property
+    def _timeout_s(self) -> float:
+        return self.node.settings.timeout_s or DEFAULT_TIMEOUT_S
+
+    async def _note(self, refused: str | None) -> None:
+        await self.call.outside.note(self.call.workspace_id, self.named, refused)
+
+    def _context(self, account: Account) -> ActionContext[Any]:
         call = self.call
-        client = await call.outside.client(call.workspace_id, call.connector, self.node.connection_id, self.params)
         return ActionContext(
-            client=client,
+            client=account.client,
             idempotency_key=self.key,
             files=call.outside.files(call.workspace_id, self.item),
             log=log.bind(run_id=call.run_id, node_id=self.node.id),
@@ -205,30 +251,6 @@ class _Trial:
     def _report_usage(self, usage: Usage) -> None:
         log.info("usage", run_id=self.call.run_id, node_id=self.node.id, unit=usage.unit, quantity=str(usage.quantity))
 
-    def _sorted(self, failure: Exception) -> tuple[FailureKind, ErrorDocument, float | None]:
-        match failure:
-            case RetryLater():
-                proven = failure.nothing_happened or self.effect not in ("once", "destructive")
-                after = failure.after.total_seconds() if failure.after is not None else None
-                return "retry_later" if proven else "unknown", self._connector_error("unavailable", failure), after
-            case Reconnect():
-                return "reconnect", self._connector_error("reconnect", failure), None
-            case Refused():
-                error = self._connector_error(failure.code, failure)
-                return "refused", {**error, "detail": failure.detail} if failure.detail else error, None
-            case OutcomeUnknown():
-                return "unknown", self._connector_error("outcome_unknown", failure), None
-            case EgressRefused():
-                return "refused", self._error("egress_refused", f"{failure}.", failure.hint), None
-            case TimeoutError():
-                limit = self.node.settings.timeout_s or DEFAULT_TIMEOUT_S
-                hint = "Raise the node's time limit, or find out why the service is slow."
-                return "timeout", self._error("timeout", f"No answer within {limit:g} s.", hint), None
-            case _:
-                log.error("an action broke", run_id=self.call.run_id, node_id=self.node.id, exc_info=failure)
-                message = f"The action broke: {type(failure).__name__}."
-                return "unknown", self._error("internal", message, "This is a fault of the connector."), None
-
     async def _after_failure(
         self, failure: Failure, error: ErrorDocument, number: int, began: datetime | None
     ) -> PastAttempt | _ItemFailed | Asleep | None:
@@ -238,7 +260,7 @@ class _Trial:
             confirmed = await self._confirm(number, began)
             if confirmed is not None:
                 return confirmed
-            decision = await self._decide_unconfirmed(failure, number)
+            decision = self._decide_unconfirmed(failure)
         match decision:
             case Again(delay):
                 await self._close(number, "failed", began, error)
@@ -261,7 +283,7 @@ class _Trial:
         assert confirm is not None  # decide() only asks to confirm where that can be done
         self._denied = False
         try:
-            result = await confirm(await self._context(), self.params)
+            result = await self._looked_up(confirm)
         except Exception as failure:  # noqa: BLE001  a look-up that fails leaves the outcome as unknown as before
             log.warning("outcome not confirmed", run_id=self.call.run_id, node_id=self.node.id, reason=str(failure))
             return None
@@ -270,10 +292,24 @@ class _Trial:
             return None
         return await self._succeeded(number, began, result)
 
-    async def _decide_unconfirmed(self, failure: Failure, number: int) -> Again | Ask | Fail | Confirm:
-        if self._denied:
-            failure = Failure("retry_later", number)
-        return decide(failure, self.effect, self.node.settings, can_confirm=False, random=random.random())  # noqa: S311  jitter
+    async def _looked_up(self, confirm: Callable[[ActionContext[Any], Any], Awaitable[Any]]) -> Any:
+        """What broke the call may break the look-up too: it is tried a few times."""
+        call = self.call
+        for pause_s in (*LOOK_UP_AGAIN_S, None):
+            try:
+                account = await call.outside.account(call.workspace_id, call.connector, self.named)
+                async with asyncio.timeout(self._timeout_s):
+                    return await confirm(self._context(account), self.params)
+            except (RetryLater, OutcomeUnknown):
+                if pause_s is None:
+                    raise
+                await asyncio.sleep(pause_s)
+        return None
+
+    def _decide_unconfirmed(self, failure: Failure) -> Again | Ask | Fail | Confirm:
+        # What the service says did not happen is as harmless to repeat as a read.
+        effect = "read" if self._denied else self.effect
+        return decide(failure, effect, self.node.settings, can_confirm=False, random=random.random())  # noqa: S311  jitter
 
     async def _succeeded(self, number: int, began: datetime | None, result: Any) -> PastAttempt:
         items = _items(result)
@@ -322,12 +358,6 @@ class _Trial:
             "error": error,
         }
         self.call.state.attempt_rows.append(row)
-
-    def _error(self, code: str, message: str, hint: str) -> ErrorDocument:
-        return {"code": code, "message": message, "hint": hint, "node_id": self.node.id}
-
-    def _connector_error(self, code: str, failure: ConnectorError) -> ErrorDocument:
-        return self._error(code, failure.message, failure.hint)
 
 
 def _items(result: BaseModel | Sequence[BaseModel] | WithFiles[Any]) -> list[Item]:
