@@ -57,7 +57,7 @@ class AskApprovalParams(BaseModel):
     title="Ask for approval by mail",
     effect="once",
     summary="{to}: {message}",
-    icon="badge-check",
+    icon="mail-question-mark",
     aliases=("approve", "confirm", "send and wait"),
     confirm=sent_before,
     scopes=(SEND,),

@@ -39,7 +39,7 @@ async def _draft_made_before(ctx: ActionContext[GmailClient], _params: object) -
     title="Create a draft",
     effect="once",
     summary="{to}: {subject}",
-    icon="pencil-line",
+    icon="pen-line",
     confirm=_draft_made_before,
     scopes=(MODIFY,),
 )
@@ -53,7 +53,7 @@ class UpdateDraftParams(CreateDraftParams):
     draft_id: str = Field(title="Draft", min_length=1, max_length=200)
 
 
-@action(title="Change a draft", effect="idempotent", summary="{draft_id}", icon="pencil", scopes=(MODIFY,))
+@action(title="Change a draft", effect="idempotent", summary="{draft_id}", icon="square-pen", scopes=(MODIFY,))
 async def update_draft(ctx: ActionContext[GmailClient], params: UpdateDraftParams) -> Draft:
     """Puts another mail in the place of a draft."""
     body = await _message(ctx, params)
@@ -107,7 +107,7 @@ class ListDraftsParams(BaseModel):
     limit: int = Field(default=50, ge=1, le=500, title="At most")
 
 
-@action(title="List drafts", effect="read", summary="{query}", icon="files", scopes=(MODIFY,))
+@action(title="List drafts", effect="read", summary="{query}", icon="list", scopes=(MODIFY,))
 async def list_drafts(ctx: ActionContext[GmailClient], params: ListDraftsParams) -> list[Draft]:
     """The drafts of the mailbox, newest first, one item each."""
     return [_draft(row) async for row in listed(ctx.client, "drafts", params.limit, q=params.query or None)]
