@@ -45,9 +45,10 @@ class Connection(Table, table=True):
 class Credential(Table, table=True):
     """The secret under envelope encryption, bound to its row: it opens nowhere else. The sealed form names its key.
 
-    `client_id` is that of the app that asked for the account. Whoever renews the tokens holds the lease until they are
-    written; `retry_at` keeps everybody away from a token endpoint that failed. `refused_at`: the service said that
-    this secret is at its end, so it is not asked again.
+    `generation` counts the secrets that stood here; sealing one anew changes nothing. `client_id` is that of the app
+    that asked for the account. Whoever renews the tokens holds the lease until they are written; `retry_at` keeps
+    everybody away from a token endpoint that failed. `refused_at`: the service said that this secret is at its end, so
+    it is not asked again.
     """
 
     __tablename__ = "credential"  # pyright: ignore[reportAssignmentType]
@@ -56,6 +57,7 @@ class Credential(Table, table=True):
     workspace_id: str
     ciphertext: bytes = Field(sa_type=LargeBinary)
     obtained_at: datetime = Field(sa_type=UtcTime)
+    generation: int = 1
     client_id: str | None = None
     lease_holder: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)

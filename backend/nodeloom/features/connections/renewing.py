@@ -86,7 +86,7 @@ class Renewal:
         lease, now = new_id("lease"), clock.now()
         async with self._database.transaction() as session:
             taken = await repository.take_lease(
-                session, *account.key, lease, seen=account.held.credential.ciphertext, now=now, until=now + LEASE
+                session, *account.key, lease, seen=account.held.credential.generation, now=now, until=now + LEASE
             )
         if not taken:
             return False
@@ -110,7 +110,7 @@ class Renewal:
         """The service will never take this secret again: the owner is told, and nobody asks any more."""
         async with self._database.transaction() as session:
             ended = await repository.end_credential(
-                session, *account.key, seen=account.held.credential.ciphertext, now=clock.now()
+                session, *account.key, seen=account.held.credential.generation, now=clock.now()
             )
             if ended:
                 await mark_broken(session, *account.key, reason)
@@ -168,11 +168,11 @@ class Renewal:
         self, session: AsyncSession, account: Renewable, lease: str, token: OAuth2Token, answer: TokenAnswer
     ) -> None:
         workspace_id, connection_id = account.key
-        credential = account.held.credential
+        seen = account.held.credential.generation
         fresh = sealed(self._vault, workspace_id, connection_id, token)
         # Whoever connected the account anew meanwhile has written what is newer than this.
         if await repository.keep_renewed(
-            session, workspace_id, connection_id, fresh, lease=lease, seen=credential.ciphertext, now=clock.now()
+            session, workspace_id, connection_id, fresh, lease=lease, seen=seen, now=clock.now()
         ):
             await repository.note_renewed(
                 session, workspace_id, connection_id, expires_at=end_of(token), scopes=answer.scopes

@@ -53,14 +53,14 @@ async def take_lease(
     connection_id: str,
     lease: str,
     *,
-    seen: bytes,
+    seen: int,
     now: datetime,
     until: datetime,
 ) -> bool:
-    """For renewing the token: only if nobody else is at it, and the secret is still the one that was `seen`."""
+    """For renewing the token: only if nobody else is at it, and the secret is of the generation that was `seen`."""
     query = (
         update(Credential)
-        .where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == seen)
+        .where(*_credential(workspace_id, connection_id), col(Credential.generation) == seen)
         .where(or_(col(Credential.lease_until).is_(None), col(Credential.lease_until) <= now))
         .values(lease_holder=lease, lease_until=until)
     )
@@ -81,20 +81,20 @@ async def keep_renewed(
     fresh: bytes,
     *,
     lease: str,
-    seen: bytes,
+    seen: int,
     now: datetime,
 ) -> bool:
     """The renewed secret, unless another one was written meanwhile."""
-    ours = or_(col(Credential.lease_holder) == lease, col(Credential.ciphertext) == seen)
+    ours = or_(col(Credential.lease_holder) == lease, col(Credential.generation) == seen)
     query = update(Credential).where(*_credential(workspace_id, connection_id), ours)
-    values = {"ciphertext": fresh, "obtained_at": now, **_FREE}
+    values = {"ciphertext": fresh, "obtained_at": now, "generation": col(Credential.generation) + 1, **_FREE}
     return await _hit(session, query.values(**values))
 
 
 async def end_credential(
-    session: AsyncSession, workspace_id: str, connection_id: str, *, seen: bytes, now: datetime
+    session: AsyncSession, workspace_id: str, connection_id: str, *, seen: int, now: datetime
 ) -> bool:
-    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == seen)
+    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.generation) == seen)
     values = {**_FREE, "refused_at": now}
     return await _hit(session, query.values(**values))
 
@@ -125,7 +125,8 @@ async def replace_secret(
 ) -> None:
     """Another secret altogether: whoever renews the old one just now may not write over it."""
     query = update(Credential).where(*_credential(workspace_id, connection_id))
-    await session.execute(query.values(ciphertext=ciphertext, obtained_at=now, client_id=client_id, **_FREE))
+    values = {"generation": col(Credential.generation) + 1, "client_id": client_id, **_FREE}
+    await session.execute(query.values(ciphertext=ciphertext, obtained_at=now, **values))
 
 
 async def replace_ciphertext(

@@ -111,7 +111,7 @@ class Tokens:
             return "use"
         if renewed:
             return "renewed"
-        return "use" if fresh.usable else "wait"
+        return "wait" if fresh.short else "use"
 
     async def _renewed(self, account: Renewable, *, usable: bool) -> bool:
         """False: somebody else is at it, or was before us."""

@@ -650,6 +650,7 @@ def upgrade() -> None:
     sa.Column('workspace_id', sa.String(), nullable=False),
     sa.Column('ciphertext', sa.LargeBinary(), nullable=False),
     sa.Column('obtained_at', sa.BigInteger(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('client_id', sa.String(), nullable=True),
     sa.Column('lease_holder', sa.String(), nullable=True),
     sa.Column('lease_until', sa.BigInteger(), nullable=True),
