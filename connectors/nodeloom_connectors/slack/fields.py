@@ -20,7 +20,7 @@ class Params(BaseModel):
 class Found(BaseModel):
     """What Slack tells of a thing; fields that are not named here are kept as they come."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
 
 def _ts(given: str) -> str:

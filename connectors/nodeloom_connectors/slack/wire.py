@@ -18,7 +18,7 @@ from nodeloom_connectors.sdk import masked
 from nodeloom_connectors.slack.failures import refusal, translated, unclear
 
 _WITHIN_S = 30.0
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 8 * 1024 * 1024
 # Slack answers these to a POST, but they change nothing that anybody sees.
 _HARMLESS = {"auth.test", "chat.scheduledMessages.list", "conversations.open", "files.getUploadURLExternal"}
 
