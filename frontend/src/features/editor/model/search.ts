@@ -25,6 +25,7 @@ function wordScore(type: NodeType, word: string): number {
   const aliases = (type.aliases ?? []).map((alias) => alias.toLowerCase());
   if (aliases.includes(word)) return 65;
   if (aliases.some((alias) => hasWordStart(alias, word))) return 55;
+  if (isOfConnector(type.group) && type.group === word) return 60;
   if (hasWordStart(type.type.toLowerCase(), word)) return 50;
   if (title.includes(word)) return 40;
   if (hasWordStart(type.description.toLowerCase(), word)) return 20;
@@ -60,6 +61,7 @@ export interface TypeGroup {
   readonly types: NodeType[];
 }
 
+/** The built-in groups in their order; those of connectors after, by name, their triggers first. */
 export function groupTypes(types: readonly NodeType[]): TypeGroup[] {
   const groups = new Map<string, NodeType[]>();
   for (const type of types) groups.set(type.group, [...(groups.get(type.group) ?? []), type]);
@@ -69,9 +71,17 @@ export function groupTypes(types: readonly NodeType[]): TypeGroup[] {
     .map(([name, members]) => ({
       name,
       title: GROUP_TITLES[name] ?? capitalised(name),
-      types: members,
+      types: [
+        ...members.filter((type) => type.trigger),
+        ...members.filter((type) => !type.trigger),
+      ],
     }))
-    .sort((a, b) => rank(a.name) - rank(b.name));
+    .sort((a, b) => rank(a.name) - rank(b.name) || a.title.localeCompare(b.title));
+}
+
+/** Whether a group holds what a connector brings: it has a name of its own. */
+export function isOfConnector(group: string): boolean {
+  return !(group in GROUP_TITLES);
 }
 
 function capitalised(word: string): string {
