@@ -44,8 +44,9 @@ export function ConnectionsPage() {
             title="No connections yet"
             action={mayEdit ? add : null}
           >
-            A connection keeps an account or a secret that workflows use: an API key, a password, a
-            signature. It is stored encrypted and never shown again.
+            A connection is an account at a service, or a secret, that workflows use. Connect one
+            with a click on its own page, or paste a key: it is stored encrypted and never shown
+            again.
           </EmptyState>
         ) : null}
         {items.length > 0 ? (

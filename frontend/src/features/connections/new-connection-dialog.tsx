@@ -1,41 +1,52 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
+import { Search } from "lucide-react";
 import { useState } from "react";
 import { connectorsQuery } from "@/shared/api/catalog";
-import { fieldErrors } from "@/shared/api/problem";
 import type { Connector } from "@/shared/api/types";
-import { Button } from "@/shared/ui/button";
+import { ConnectDialog } from "@/shared/connections/connect-dialog";
+import { isConnectable } from "@/shared/connections/ways";
 import { Dialog } from "@/shared/ui/dialog";
 import { EmptyState } from "@/shared/ui/empty-state";
-import { Field } from "@/shared/ui/field";
 import { Input } from "@/shared/ui/input";
 import { NodeMark } from "@/shared/ui/node-mark";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
-import { toast } from "@/shared/ui/toast";
+import { findConnectors } from "./find-connectors";
 import styles from "./new-connection-dialog.module.css";
-import { SecretForm } from "./secret-form";
-import { isComplete, secretFields, secretOf } from "./secret-schema";
-import { useCreate } from "./use-connections";
 
-/** First the kind, then the form that its schema gives. */
+/** First what is to be connected, then the ways that its connector knows. */
 export function NewConnectionDialog({ onClose }: { onClose: () => void }) {
   const [connector, setConnector] = useState<Connector | null>(null);
   if (connector) {
-    return <SecretStep connector={connector} onBack={() => setConnector(null)} onClose={onClose} />;
+    return (
+      <ConnectDialog
+        connector={connector}
+        onBack={() => setConnector(null)}
+        onClose={onClose}
+        onConnected={onClose}
+      />
+    );
   }
   return <KindStep onChoose={setConnector} onClose={onClose} />;
 }
 
-function KindStep({
-  onChoose,
-  onClose,
-}: {
+interface KindStepProps {
   onChoose: (connector: Connector) => void;
   onClose: () => void;
-}) {
+}
+
+function KindStep({ onChoose, onClose }: KindStepProps) {
   const query = useQuery(connectorsQuery);
-  const kinds = query.data?.items.filter((connector) => connector.secret_schema) ?? [];
+  const [typed, setTyped] = useState("");
+  const kinds = query.data?.items.filter(isConnectable) ?? [];
+  const found = findConnectors(kinds, typed);
+  const groups = [
+    { title: "Services", kinds: found.filter((connector) => connector.kind === "service") },
+    {
+      title: "Secrets for plain HTTP requests",
+      kinds: found.filter((connector) => connector.kind === "secret"),
+    },
+  ].filter((group) => group.kinds.length > 0);
   return (
     <Dialog
       open
@@ -45,100 +56,65 @@ function KindStep({
     >
       {query.isPending ? <SkeletonRows rows={4} height={56} /> : null}
       {query.isError ? <Problem error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.isSuccess && kinds.length === 0 ? (
-        <EmptyState size="small" title="No installed connector takes a secret." />
+      {query.isSuccess ? (
+        <Input
+          lead={<Search aria-hidden />}
+          placeholder="Search"
+          aria-label="Search what to connect"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            const first = groups[0]?.kinds[0];
+            if (event.key === "Enter" && typed !== "" && first?.available) onChoose(first);
+          }}
+        />
       ) : null}
-      <ul className={styles.kinds}>
-        {kinds.map((connector) => (
-          <li key={connector.name}>
-            <button
-              type="button"
-              className={styles.kind}
-              disabled={!connector.available}
-              onClick={() => onChoose(connector)}
-            >
-              <NodeMark
-                icon={connector.icon}
-                group="data"
-                color={connector.color}
-                title={connector.title}
-              />
-              <span>
-                <span className={styles.title}>{connector.title}</span>
-                <span className={styles.text}>{connector.problem ?? connector.description}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      {query.isSuccess && groups.length === 0 ? (
+        <EmptyState size="small" title="Nothing installed is called that">
+          An API without a connector of its own works too: choose a secret, and call it with an HTTP
+          request.
+        </EmptyState>
+      ) : null}
+      {groups.map((group) => (
+        <section key={group.title} aria-label={group.title}>
+          <h3 className={styles.group}>{group.title}</h3>
+          <ul className={styles.kinds}>
+            {group.kinds.map((connector) => (
+              <Kind key={connector.name} connector={connector} onChoose={onChoose} />
+            ))}
+          </ul>
+        </section>
+      ))}
     </Dialog>
   );
 }
 
-interface SecretStepProps {
+function Kind({
+  connector,
+  onChoose,
+}: {
   connector: Connector;
-  onBack: () => void;
-  onClose: () => void;
-}
-
-function SecretStep({ connector, onBack, onClose }: SecretStepProps) {
-  const [name, setName] = useState(connector.title);
-  const [typed, setTyped] = useState<Record<string, string>>({});
-  const create = useCreate();
-  const fields = secretFields(connector.secret_schema);
-  const errors = fieldErrors(create.error);
-  const save = () =>
-    create.mutate(
-      { connector: connector.name, name: name.trim(), secret: secretOf(fields, typed) },
-      {
-        onSuccess: () => {
-          toast({ title: `Connected “${name.trim()}”` });
-          onClose();
-        },
-      },
-    );
+  onChoose: (connector: Connector) => void;
+}) {
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title={connector.title}
-      description={connector.description}
-      footer={
-        <>
-          <Button variant="quiet" icon={<ArrowLeft aria-hidden />} onClick={onBack}>
-            Another kind
-          </Button>
-          <Button
-            type="submit"
-            form="new-connection"
-            variant="primary"
-            busy={create.isPending}
-            disabled={name.trim() === "" || !isComplete(fields, typed)}
-          >
-            Connect
-          </Button>
-        </>
-      }
-    >
-      <form
-        id="new-connection"
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
+    <li>
+      <button
+        type="button"
+        className={styles.kind}
+        disabled={!connector.available}
+        onClick={() => onChoose(connector)}
       >
-        <Field label="Name" hint="How workflows show it." error={errors.name}>
-          <Input value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <SecretForm
-          fields={fields}
-          typed={typed}
-          errors={errors}
-          onChange={(field, value) => setTyped({ ...typed, [field]: value })}
+        <NodeMark
+          icon={connector.icon}
+          group="data"
+          color={connector.color}
+          title={connector.title}
         />
-      </form>
-      {create.isError ? <Problem error={create.error} /> : null}
-    </Dialog>
+        <span>
+          <span className={styles.title}>{connector.title}</span>
+          <span className={styles.text}>{connector.problem ?? connector.description}</span>
+        </span>
+      </button>
+    </li>
   );
 }

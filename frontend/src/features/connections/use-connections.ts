@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import {
   changeConnection,
   connectionsQuery,
-  createConnection,
   deleteConnection,
+  rebindConnection,
   testConnection,
 } from "@/shared/api/connections";
 import type { Connection } from "@/shared/api/types";
@@ -14,15 +14,10 @@ function useRefetch() {
   return () => client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
 }
 
-export function useCreate() {
-  const refetch = useRefetch();
-  return useMutation({ mutationFn: createConnection, onSuccess: refetch });
-}
-
-export function useChange(id: string) {
+export function useShare(id: string) {
   const refetch = useRefetch();
   return useMutation({
-    mutationFn: (change: Parameters<typeof changeConnection>[1]) => changeConnection(id, change),
+    mutationFn: (usable_by: Connection["usable_by"]) => changeConnection(id, { usable_by }),
     onSuccess: refetch,
   });
 }
@@ -31,22 +26,24 @@ export function useTest(id: string) {
   const refetch = useRefetch();
   return useMutation({
     mutationFn: () => testConnection(id),
-    onSuccess: ({ name, health, health_detail }) => {
-      tellHealth(name, health, health_detail);
+    onSuccess: (tested) => {
+      tellHealth(tested);
       return refetch();
     },
     onError: toastProblem,
   });
 }
 
-function tellHealth(name: string, health: Connection["health"], detail: string): void {
+function tellHealth({ name, health, health_detail: detail }: Connection): void {
+  const works = { title: `“${name}” works`, detail };
   toast(
     {
-      healthy: { title: `“${name}” works`, detail },
+      healthy: works,
+      expiring: works,
       broken: {
         tone: "failed" as const,
         title: `“${name}” is refused`,
-        detail: detail || "Choose Change in its menu and give a new secret.",
+        detail: detail || "Connect it again.",
       },
       unknown: {
         title: `“${name}” can't be tested by itself`,
@@ -60,6 +57,15 @@ export function useDelete(id: string) {
   const refetch = useRefetch();
   return useMutation({
     mutationFn: (force: boolean) => deleteConnection(id, force),
+    onSuccess: refetch,
+  });
+}
+
+export function useRebind(id: string) {
+  const refetch = useRefetch();
+  return useMutation({
+    mutationFn: ({ to, workflowIds }: { to: string; workflowIds: string[] }) =>
+      rebindConnection(id, to, workflowIds),
     onSuccess: refetch,
   });
 }

@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   Bell,
   KeyRound,
   MonitorSmartphone,
@@ -18,6 +19,7 @@ import { EmptyState } from "@/shared/ui/empty-state";
 import { PageTop } from "@/shared/ui/page";
 import { AccountSection } from "./account-section";
 import { AppearanceSection } from "./appearance-section";
+import { AppsSection } from "./apps-section";
 import { AuditSection } from "./audit-section";
 import { FailuresSection } from "./failures-section";
 import { KeysSection } from "./keys-section";
@@ -73,6 +75,13 @@ const sections: readonly Section[] = [
     title: "Variables",
     icon: <Variable aria-hidden />,
     content: <VariablesSection />,
+  },
+  {
+    path: "apps",
+    title: "Apps",
+    icon: <AppWindow aria-hidden />,
+    content: <AppsSection />,
+    admin: true,
   },
   {
     path: "failures",

@@ -1,4 +1,6 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { changeConnection, connectionsQuery } from "@/shared/api/connections";
 import { fieldErrors } from "@/shared/api/problem";
 import type { Connection, Connector } from "@/shared/api/types";
 import { Button } from "@/shared/ui/button";
@@ -7,14 +9,16 @@ import { Field } from "@/shared/ui/field";
 import { Input } from "@/shared/ui/input";
 import { Problem } from "@/shared/ui/problem";
 import { Switch } from "@/shared/ui/switch";
-import styles from "./new-connection-dialog.module.css";
+import styles from "./connect-dialog.module.css";
 import { SecretForm } from "./secret-form";
 import { isComplete, secretFields, secretOf } from "./secret-schema";
-import { useChange } from "./use-connections";
+import { typedWay } from "./ways";
 
 interface EditConnectionDialogProps {
   connection: Connection;
   connector: Connector | undefined;
+  /** Opened because the stored secret is refused. */
+  renew?: boolean;
   onClose: () => void;
 }
 
@@ -22,13 +26,20 @@ interface EditConnectionDialogProps {
 export function EditConnectionDialog({
   connection,
   connector,
+  renew = false,
   onClose,
 }: EditConnectionDialogProps) {
   const [name, setName] = useState(connection.name);
-  const [replacing, setReplacing] = useState(false);
+  const [replacing, setReplacing] = useState(renew);
   const [typed, setTyped] = useState<Record<string, string>>({});
-  const change = useChange(connection.id);
-  const fields = secretFields(connector?.secret_schema ?? null);
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (body: Parameters<typeof changeConnection>[1]) =>
+      changeConnection(connection.id, body),
+    onSuccess: () => client.invalidateQueries({ queryKey: connectionsQuery.queryKey }),
+  });
+  const way = connector && isTyped(connection) ? typedWay(connector) : null;
+  const fields = secretFields(way?.schema ?? null);
   const errors = fieldErrors(change.error);
   const save = () =>
     change.mutate(
@@ -66,7 +77,7 @@ export function EditConnectionDialog({
         <Field label="Name" error={errors.name}>
           <Input value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
         </Field>
-        {fields.length > 0 ? (
+        {fields.length > 0 && !renew ? (
           <Switch
             label="Replace the secret"
             hint="The stored one can't be shown; what you give here takes its place as a whole."
@@ -86,4 +97,9 @@ export function EditConnectionDialog({
       {change.isError ? <Problem error={change.error} /> : null}
     </Dialog>
   );
+}
+
+/** A secret that came of a service's own page is renewed there. */
+function isTyped({ auth }: Connection): boolean {
+  return auth === "api_key" || auth === "basic";
 }

@@ -6,6 +6,7 @@ import { nodeHeight } from "../model/geometry";
 import { isTrigger } from "../model/node-type";
 import { nodeName } from "../model/run-view";
 import { cardSummary } from "../model/summary";
+import { useWithLabels } from "../run/option-labels";
 import { useProblemCount } from "../run/problems";
 import { useSession } from "../run/session";
 import { useNodeState } from "../run/shown-run";
@@ -32,7 +33,13 @@ export const NodeCard = memo(function NodeCard({
   const fit = useWireFit(id);
   usePortsOf(id, inputs, outputs);
   const [hovered, setHovered] = useState(false);
-  const summary = cardSummary(type, node);
+  const summary = useWithLabels((labelOf) =>
+    cardSummary(type, node, (loader, value) =>
+      node.connection_id === null
+        ? undefined
+        : labelOf({ connectionId: node.connection_id, loader }, value),
+    ),
+  );
   return (
     <article
       id={cardId(id)}

@@ -12,6 +12,8 @@ import { JsonField } from "./fields/json-field";
 import { KeyValueField } from "./fields/key-value-field";
 import { ListField } from "./fields/list-field";
 import { NumberField } from "./fields/number-field";
+import { OptionsField } from "./fields/options-field";
+import { OptionsListField } from "./fields/options-list-field";
 import { OutlineField } from "./fields/outline-field";
 import { RowField } from "./fields/row-field";
 import { SecretField } from "./fields/secret-field";
@@ -39,6 +41,8 @@ const views: Record<FieldKind, ComponentType<FieldProps>> = {
   table: TableField,
   row: RowField,
   workflow: WorkflowField,
+  options: OptionsField,
+  "options-list": OptionsListField,
   any: AnyField,
   json: JsonField,
 };

@@ -12,6 +12,8 @@ interface FormContextValue {
   readonly locked: boolean;
   /** Whether values may be `{{ … }}`; the secret of a connection may not. */
   readonly expressions: boolean;
+  /** The account that choices are listed of, where the form is that of a node with one. */
+  readonly connectionId: string | null;
   /** Draws a field of any kind; given from above because lists and groups hold fields again. */
   readonly View: ComponentType<FieldProps>;
 }

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
-import { Copy, ExternalLink, Radio } from "lucide-react";
+import { ExternalLink, Radio } from "lucide-react";
 import { Button } from "@/shared/ui/button";
-import { IconButton } from "@/shared/ui/icon-button";
+import { Copyable } from "@/shared/ui/copyable";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { listen } from "../api/listen";
 import type { FieldSchema } from "../model/fields";
@@ -104,23 +104,5 @@ function Embedding({ node, address }: { node: GraphNode; address: string }) {
         </p>
       )}
     </>
-  );
-}
-
-function Copyable({ text, name }: { text: string; name: string }) {
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    toast({ title: `The ${name} is on the clipboard` });
-  };
-  return (
-    <div className={styles.copyRow}>
-      <code>{text}</code>
-      <IconButton
-        size="small"
-        label={`Copy ${name}`}
-        icon={<Copy aria-hidden />}
-        onClick={() => void copy().catch(toastProblem)}
-      />
-    </div>
   );
 }

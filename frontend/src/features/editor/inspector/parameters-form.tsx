@@ -38,6 +38,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
     problems,
     locked: !editing,
     expressions: schema["x-literal"] !== true,
+    connectionId: node.connection_id,
     View: FieldView,
   };
   const elsewhere = problems.filter(
@@ -58,6 +59,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
       {type.connection === null ? null : (
         <ConnectionPicker
           connector={type.connection}
+          scopes={type.scopes}
           value={node.connection_id}
           onChange={(connectionId) => edit(setConnection(node.id, connectionId))}
         />

@@ -109,6 +109,20 @@ it("keeps the wires of a port that is renamed", () => {
   expect(wires(shorter)).toEqual(["r.big>b.in", "r.small>c.in"]);
 });
 
+it("clears what was chosen for the former value of a parameter", () => {
+  const params_schema = {
+    properties: {
+      board: { type: "string", "x-options": { loader: "boards", dependsOn: [] } },
+      list: { type: "string", "x-options": { loader: "lists", dependsOn: ["board"] } },
+    },
+  };
+  const step = SAMPLE_TYPES.get("step");
+  const types = new Map(step === undefined ? [] : [["step", { ...step, params_schema }]]);
+  const graph = withParams(sampleGraph("a"), "a", { board: "b1", list: "l1", name: "x" });
+  const moved = setParamAndPorts("a", "board", "b2", types)(graph);
+  expect(nodeById(moved, "a")?.params).toEqual({ board: "b2", name: "x" });
+});
+
 it("takes a parameter out so that its default holds", () => {
   const graph = withParams(sampleGraph("a"), "a", { x: 1, y: 2 });
   expect(nodeById(setParam("a", "x", undefined)(graph), "a")?.params).toEqual({ y: 2 });

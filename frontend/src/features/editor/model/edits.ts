@@ -1,5 +1,6 @@
 import { connect, connectRefusal, fittingWire, type Wire } from "./connect";
 import { renameInExpressions } from "./expression";
+import type { FieldSchema } from "./fields";
 import { withInner } from "./frames";
 import { freshEdgeId, freshNodeId, freshTitle, titlesOf } from "./fresh";
 import {
@@ -16,6 +17,7 @@ import {
   type Position,
 } from "./graph";
 import { type NodeType, type NodeTypes, namedOutputs, outputPorts } from "./node-type";
+import { withoutDependents } from "./options";
 
 export function newNode(
   graph: Graph,
@@ -142,7 +144,10 @@ function moved<T extends { position: Position }>(thing: T, to: Position | undefi
     : { ...thing, position: to };
 }
 
-/** Sets one parameter, as `setParam`; wires on a port that it renames stay on the port. */
+/**
+ * Sets one parameter, as `setParam`. Wires on a port that it renames stay on the port; what was chosen for its former
+ * value (a list of another board) goes.
+ */
 export function setParamAndPorts(
   id: string,
   name: string,
@@ -150,7 +155,11 @@ export function setParamAndPorts(
   types: NodeTypes,
 ): Change {
   return (graph) => {
-    const changed = setParam(id, name, value)(graph);
+    const schema = types.get(nodeById(graph, id)?.type ?? "")?.params_schema as FieldSchema;
+    const changed = changeNode(id, (node) => ({
+      ...node,
+      params: withoutDependents(schema ?? {}, node.params, name),
+    }))(setParam(id, name, value)(graph));
     const [before, after] = [nodeById(graph, id), nodeById(changed, id)];
     if (before === undefined || after === undefined) return changed;
     const moved = movedPorts(types.get(before.type), before, after);

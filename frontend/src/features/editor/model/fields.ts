@@ -31,6 +31,8 @@ export interface FieldSchema {
   readonly "x-advanced"?: boolean;
   readonly "x-show-if"?: Record<string, JsonValue>;
   readonly "x-labels"?: Record<string, string>;
+  /** The choices come from the service behind the node's connection. */
+  readonly "x-options"?: { readonly loader: string; readonly dependsOn?: readonly string[] };
 }
 
 export type FieldKind =
@@ -51,6 +53,8 @@ export type FieldKind =
   | "table"
   | "row"
   | "workflow"
+  | "options"
+  | "options-list"
   | "any"
   | "json";
 
@@ -96,7 +100,7 @@ export function fieldOf(
     name,
     label: labelOf(name, schema),
     help: schema.description ?? "",
-    kind: kindOf(schema, choices),
+    kind: optionsKind(schema, root) ?? kindOf(schema, choices),
     schema,
     choices,
     required,
@@ -149,6 +153,13 @@ function kindOf(schema: FieldSchema, choices: readonly Choice[]): FieldKind {
     : types.length === 0
       ? "any"
       : kindOfMixed(types);
+}
+
+/** Whatever is listed by the service: one of it, or several. */
+function optionsKind(schema: FieldSchema, root: FieldSchema): FieldKind | null {
+  const listed = schema.items === undefined ? undefined : resolve(schema.items, root)["x-options"];
+  if (schema.type === "array") return (schema["x-options"] ?? listed) ? "options-list" : null;
+  return schema["x-options"] ? "options" : null;
 }
 
 function typesOf(schema: FieldSchema): string[] {
@@ -275,6 +286,8 @@ function emptyValue(field: Field, root: FieldSchema): JsonValue | undefined {
     case "list":
     case "outline":
       return [emptyEntry(field, root)];
+    case "options-list":
+      return [];
     case "choice":
       return field.choices[0]?.value;
     case "group":

@@ -31,6 +31,21 @@ describe("the card's second line", () => {
     expect([said({ every_s: 2 }), said({ cron: "@daily" })]).toEqual(["Every 2 s", "@daily"]);
   });
 
+  it("calls what was chosen from a list as the list did", () => {
+    const listed = { type: "string", "x-options": { loader: "channels", dependsOn: [] } };
+    const type = {
+      ...step,
+      summary: "Post to {channel}",
+      params_schema: { properties: { channel: listed } },
+    };
+    const labelOf = (loader: string, value: string) =>
+      loader === "channels" && value === "C1" ? "#orders" : undefined;
+    const said = (channel: string) =>
+      cardSummary(type, { type: "step", params: { channel } }, labelOf);
+    expect(said("C1")).toBe("Post to #orders");
+    expect(said("C2")).toBe("Post to C2");
+  });
+
   it("says conditions as a sentence", () => {
     const type = { ...step, summary: "{conditions}" };
     const params = {

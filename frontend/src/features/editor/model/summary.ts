@@ -1,19 +1,44 @@
 import { describeConditions, readConditions } from "./conditions";
 import { spoken } from "./expression";
+import { type FieldSchema, resolve } from "./fields";
 import { type GraphNode, isJsonObject, type JsonValue } from "./graph";
 import type { NodeType } from "./node-type";
+import { optionsOf } from "./options";
+
+/** What a person chose a value by, if that is known: "#orders" for a channel's id. */
+export type LabelOf = (loader: string, value: string) => string | undefined;
 
 /** The card's second line: the first of the type's templates that the parameters fill, or what the type does. */
 export function cardSummary(
   type: NodeType | undefined,
   node: Pick<GraphNode, "type" | "params">,
+  labelOf: LabelOf = () => undefined,
 ): string {
   if (type === undefined) return `Unknown type ${node.type}`;
+  const params = withLabels(type, node.params, labelOf);
   const filled = (type.summary ?? "")
     .split("|")
-    .map((template) => fill(template, type, node.params))
+    .map((template) => fill(template, type, params))
     .find((text) => text !== "");
   return filled ?? firstSentence(type.description);
+}
+
+/** The parameters as people know them. */
+function withLabels(
+  type: NodeType,
+  params: GraphNode["params"],
+  labelOf: LabelOf,
+): GraphNode["params"] {
+  const root = type.params_schema as FieldSchema;
+  const entries = Object.entries(params).map(([name, value]): [string, JsonValue] => {
+    const property = root.properties?.[name];
+    const hint = property === undefined ? null : optionsOf(resolve(property, root), root);
+    if (hint === null) return [name, value];
+    const said = (one: JsonValue) =>
+      typeof one === "string" ? (labelOf(hint.loader, one) ?? one) : one;
+    return [name, Array.isArray(value) ? value.map(said) : said(value)];
+  });
+  return Object.fromEntries(entries);
 }
 
 function fill(template: string, type: NodeType, params: GraphNode["params"]): string {

@@ -1,0 +1,130 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { connectorsQuery } from "@/shared/api/catalog";
+import { connectionsQuery } from "@/shared/api/connections";
+import { Reconnect } from "@/shared/connections/reconnect";
+import { Combobox, type ComboboxItem } from "@/shared/ui/combobox";
+import { Problem } from "@/shared/ui/problem";
+import { hasExpression } from "../../model/expression";
+import type { Field } from "../../model/fields";
+import { optionsOf, paramsFor, unmetOf } from "../../model/options";
+import { remember, useWithLabels } from "../../run/option-labels";
+import { type Options, useOptions } from "../../run/use-options";
+import { useForm } from "../form-context";
+
+interface OptionsPickerProps {
+  field: Field;
+  chosen: readonly string[];
+  onChoose: (value: string) => void;
+  several?: boolean;
+}
+
+/** What the service lists, to be searched and chosen from; or what was typed, as it is. */
+export function OptionsPicker({ field, chosen, onChoose, several = false }: OptionsPickerProps) {
+  const { root, values, locked, connectionId } = useForm();
+  const [open, setOpen] = useState(false);
+  const [search, setSearch] = useState("");
+  const hint = optionsOf(field.schema, root);
+  const unmet = hint === null ? null : unmetOf(hint, root, values);
+  const ready = hint !== null && connectionId !== null && unmet === null;
+  const listed = ready ? { connectionId, loader: hint.loader } : null;
+  const unnamed = useWithLabels((labelOf) =>
+    chosen.some((value) => !hasExpression(value) && listed !== null && !labelOf(listed, value)),
+  );
+  const options = useOptions({
+    listed,
+    params: hint === null ? {} : paramsFor(hint, root, values),
+    search,
+    wanted: open || unnamed,
+    chosen,
+  });
+  const shown = useOptionLabel(field, chosen[0] ?? "");
+  const choose = (item: ComboboxItem) => {
+    if (listed !== null && options.items.some((option) => option.value === item.value))
+      remember(listed, [item]);
+    onChoose(item.value);
+  };
+  const asItIs = search.trim();
+  const known = options.items.some((item) => item.value === asItIs);
+  const items =
+    asItIs === "" || known
+      ? options.items
+      : [...options.items, { value: asItIs, label: `Use “${asItIs}” as it is` }];
+  return (
+    <Combobox
+      shown={shown}
+      placeholder={placeholder(field, several, connectionId, unmet)}
+      chosen={chosen}
+      items={items}
+      search={search}
+      onSearch={(typed) => {
+        setSearch(typed);
+        if (typed === "=") onChoose("{{  }}");
+      }}
+      onChoose={choose}
+      onOpen={() => setOpen(true)}
+      onEnd={options.more}
+      onRefresh={options.refresh}
+      busy={options.busy}
+      several={several}
+      disabled={locked || !ready}
+      notice={<Notice options={options} search={search} />}
+    />
+  );
+}
+
+function placeholder(
+  field: Field,
+  several: boolean,
+  connectionId: string | null,
+  unmet: ReturnType<typeof unmetOf>,
+): string {
+  if (connectionId === null) return "Choose a connection first";
+  if (unmet !== null) return `Choose ${inWords(unmet.label)} first`;
+  return several ? "Add…" : `Choose ${inWords(field.label)}…`;
+}
+
+/** "Board" is "a board". */
+function inWords(label: string): string {
+  const word = label.charAt(0).toLowerCase() + label.slice(1);
+  return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
+}
+
+/** The label of a value, as far as this browser has seen it. */
+export function useOptionLabel(field: Field, value: string): string {
+  const { root, connectionId } = useForm();
+  const loader = optionsOf(field.schema, root)?.loader;
+  return useWithLabels((labelOf) =>
+    connectionId === null || loader === undefined
+      ? value
+      : (labelOf({ connectionId, loader }, value) ?? value),
+  );
+}
+
+/** In place of choices: why there are none. */
+function Notice({ options, search }: { options: Options; search: string }) {
+  if (options.error) return <OptionsProblem error={options.error} onRetry={options.refresh} />;
+  if (options.busy || options.items.length > 0) return null;
+  return search === "" ? "There is nothing to choose from yet." : "Nothing is found by that.";
+}
+
+function OptionsProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { connectionId } = useForm();
+  const connections = useQuery(connectionsQuery);
+  const connectors = useQuery(connectorsQuery);
+  const connection = connections.data?.items.find((candidate) => candidate.id === connectionId);
+  const connector = connectors.data?.items.find(
+    (candidate) => candidate.name === connection?.connector,
+  );
+  return (
+    <Problem
+      error={error}
+      onRetry={onRetry}
+      action={
+        connection && connector ? (
+          <Reconnect size="small" connection={connection} connector={connector} />
+        ) : null
+      }
+    />
+  );
+}

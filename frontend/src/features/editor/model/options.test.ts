@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { type FieldSchema, fieldsOf } from "./fields";
+import { optionsOf, paramsFor, unmetOf, withoutDependents } from "./options";
+
+// board ─► list ─► card; labels are of the board too
+const schema: FieldSchema = {
+  type: "object",
+  required: ["board"],
+  properties: {
+    board: { type: "string", title: "Board", "x-options": { loader: "boards", dependsOn: [] } },
+    list: {
+      anyOf: [{ type: "string" }, { type: "null" }],
+      title: "List",
+      "x-options": { loader: "lists", dependsOn: ["board"] },
+    },
+    card: { type: "string", "x-options": { loader: "cards", dependsOn: ["list"] } },
+    labels: {
+      type: "array",
+      items: { type: "string", "x-options": { loader: "labels", dependsOn: ["board"] } },
+    },
+    name: { type: "string" },
+  },
+};
+const hintOf = (name: string) => {
+  const field = fieldsOf(schema).find((candidate) => candidate.name === name);
+  const hint = field === undefined ? null : optionsOf(field.schema, schema);
+  if (hint === null) throw new Error(`${name} has no options`);
+  return hint;
+};
+
+it("makes pickers of single values, of those that may be empty, and of lists", () => {
+  const kinds = Object.fromEntries(fieldsOf(schema).map((field) => [field.name, field.kind]));
+  expect(kinds).toEqual({
+    board: "options",
+    list: "options",
+    card: "options",
+    labels: "options-list",
+    name: "text",
+  });
+  expect(hintOf("labels")).toEqual({ loader: "labels", dependsOn: ["board"] });
+});
+
+describe("what has to be chosen before", () => {
+  it("is named while it is empty", () => {
+    expect(unmetOf(hintOf("list"), schema, {})).toEqual({
+      name: "board",
+      label: "Board",
+      why: "empty",
+    });
+    expect(unmetOf(hintOf("list"), schema, { board: "b1" })).toBeNull();
+    expect(unmetOf(hintOf("board"), schema, {})).toBeNull();
+  });
+
+  it("can't be asked about while it is an expression", () => {
+    expect(unmetOf(hintOf("list"), schema, { board: "{{ $json.b }}" })?.why).toBe("expression");
+  });
+
+  it("goes to the loader, and nothing else does", () => {
+    expect(paramsFor(hintOf("list"), schema, { board: "b1", name: "x" })).toEqual({ board: "b1" });
+  });
+});
+
+describe("a changed value", () => {
+  it("clears what was chosen for the former one, however far down", () => {
+    const values = { board: "b2", list: "l1", card: "c1", labels: ["red"], name: "x" };
+    expect(withoutDependents(schema, values, "board")).toEqual({ board: "b2", name: "x" });
+    expect(withoutDependents(schema, values, "list")).toEqual({
+      board: "b2",
+      list: "l1",
+      labels: ["red"],
+      name: "x",
+    });
+  });
+
+  it("leaves expressions: they hold for any value", () => {
+    const values = { board: "b2", list: "{{ $json.list }}" };
+    expect(withoutDependents(schema, values, "board")).toEqual(values);
+  });
+});

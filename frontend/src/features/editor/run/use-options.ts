@@ -1,0 +1,54 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { askOptions } from "@/shared/api/connections";
+import { useDebounced } from "@/shared/lib/use-debounced";
+import type { JsonObject } from "../model/graph";
+import { type Listed, remember } from "./option-labels";
+
+interface Asked {
+  listed: Listed | null;
+  params: JsonObject;
+  search: string;
+  /** Whether anybody looks. */
+  wanted: boolean;
+  /** What is chosen: its labels are kept once they are seen. */
+  chosen: readonly string[];
+}
+
+export type Options = ReturnType<typeof useOptions>;
+
+/** What the service offers for a field, page by page. */
+export function useOptions({ listed, params, search, wanted, chosen }: Asked) {
+  const typed = useDebounced(search.trim());
+  const query = useInfiniteQuery({
+    queryKey: ["options", listed, params, typed],
+    queryFn: ({ pageParam }) =>
+      askOptions(listed?.connectionId ?? "", {
+        loader: listed?.loader ?? "",
+        params,
+        search: typed,
+        cursor: pageParam,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    enabled: listed !== null && wanted,
+    staleTime: 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const seen = items.filter((item) => chosen.includes(item.value));
+  useEffect(() => {
+    if (listed !== null && seen.length > 0) remember(listed, seen);
+  });
+  const settling = typed !== search.trim();
+  return {
+    items,
+    error: query.isPlaceholderData ? null : query.error,
+    busy: settling || query.isFetching,
+    more: () => {
+      if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+    },
+    refresh: () => void query.refetch(),
+  };
+}

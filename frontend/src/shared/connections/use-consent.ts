@@ -1,0 +1,85 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { askConsent, connectionsQuery } from "@/shared/api/connections";
+import type { Connection, Connector } from "@/shared/api/types";
+import { type ConsentNews, madeSince, openWindow, type Wanted, watchConsent } from "./consent";
+
+export type ConsentPhase =
+  | { phase: "idle" }
+  | { phase: "starting" }
+  /** The service's page is open; `blocked` if the browser didn't let it, then the link leads there. */
+  | { phase: "asking"; url: string; blocked: boolean }
+  | { phase: "closed"; url: string }
+  | { phase: "refused"; text: string }
+  | { phase: "failed"; error: unknown };
+
+export interface ConsentAsked {
+  name: string;
+  connectionId?: string;
+  scopes?: readonly string[];
+  auth?: "oauth2" | "oauth1";
+}
+
+/** The service's own page in a window beside this one, and what came of it. */
+export function useConsent(connector: Connector, onConnected: (id: string) => void) {
+  const client = useQueryClient();
+  const [state, setState] = useState<ConsentPhase>({ phase: "idle" });
+  const stop = useRef<() => void>(undefined);
+  useEffect(() => () => stop.current?.(), []);
+
+  const done = async (id: string) => {
+    stop.current?.();
+    setState({ phase: "idle" });
+    await client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
+    onConnected(id);
+  };
+  const hear = (news: ConsentNews) => {
+    if (news.ok && news.connection_id !== null) return done(news.connection_id);
+    stop.current?.();
+    setState({ phase: "refused", text: news.text });
+  };
+  const list = async (): Promise<readonly Connection[]> =>
+    (await client.fetchQuery({ ...connectionsQuery, staleTime: 0 })).items;
+
+  const start = async (asked: ConsentAsked) => {
+    stop.current?.();
+    setState({ phase: "starting" });
+    const popup = openWindow(`${connector.title}…`);
+    const wanted: Wanted = {
+      connector: connector.name,
+      connectionId: asked.connectionId ?? null,
+    };
+    try {
+      const before = await list();
+      const { authorize_url: url } = await askConsent({
+        connector: connector.name,
+        name: asked.name,
+        connection_id: wanted.connectionId,
+        scopes: [...(asked.scopes ?? [])],
+        auth: asked.auth ?? null,
+      });
+      const closed = async () => {
+        setState({ phase: "closed", url });
+        const made = madeSince(before, await list(), wanted);
+        if (made !== undefined) await done(made.id);
+      };
+      stop.current = watchConsent({
+        wanted,
+        popup,
+        onNews: (news) => void hear(news),
+        // Without an answer of the server nothing is known, and the person is told so already.
+        onClosed: () => void closed().catch(() => undefined),
+      });
+      if (popup !== null) popup.location.href = url;
+      setState({ phase: "asking", url, blocked: popup === null });
+    } catch (error) {
+      popup?.close();
+      setState({ phase: "failed", error });
+    }
+  };
+  const forget = useCallback(() => {
+    stop.current?.();
+    setState({ phase: "idle" });
+  }, []);
+  return { state, start, forget };
+}
