@@ -2,6 +2,7 @@
 
 Gmail: see google_mail for what is the emulator's. The front's: which tokens are good (401), and, from Google's own
 description of its APIs, whether their scopes are enough (403) and which parameters and fields there are (400).
+Drive and Sheets are small ones of our own (google_drive, google_sheets).
 It answers from a thread of its own, so that it serves other processes and browsers as well.
 """
 
@@ -18,9 +19,12 @@ from tests.support.far_side import Reply, Seen
 from tests.support.standins.calling import loopback_client
 from tests.support.standins.either_way import either_way
 from tests.support.standins.emulator import emulator
+from tests.support.standins.google_asked import Asked
 from tests.support.standins.google_discovery import Route, find
+from tests.support.standins.google_drive import SPREADSHEET, Drive
 from tests.support.standins.google_mail import ADDRESS, SCOPE, Json, Mailbox, seed
 from tests.support.standins.google_problem import Problem, bad_token, too_few_scopes, unknown_name
+from tests.support.standins.google_sheets import Sheets
 from tests.support.standins.google_tokens import CLIENT_ID, CLIENT_SECRET, GoogleTokens
 from tests.support.standins.grants import Grants, Provider
 from tests.support.standins.oauth_grants import Grant
@@ -73,6 +77,8 @@ class GoogleStandin:
         self.calls: list[GoogleCall] = []
         self._provider = provider
         self._mailbox: Mailbox | None = None
+        self.sheets = Sheets(self._spreadsheet_made)
+        self.drive = Drive(ADDRESS, self._file_made)
 
     @property
     def api_url(self) -> str:
@@ -205,7 +211,7 @@ class GoogleStandin:
         except Problem as problem:
             status, body = problem.code, problem.body
         self.calls.append(GoogleCall(found[0].id if found else "", seen.method, seen.target, token, seen.body, status))
-        return Reply(status) if body is None else _json(status, body)
+        return _reply(status, body)
 
     def _grant(self, token: str) -> Grant:
         grant = self.tokens.grants.check(token)
@@ -218,7 +224,7 @@ class GoogleStandin:
     def _asked(self, found: tuple[Route, Mapping[str, str]] | None, seen: Seen, grant: Grant) -> tuple[int, Any]:
         if found is None:
             raise Problem(404, "Not Found", "notFound", "NOT_FOUND")
-        route, _ = found
+        route, parameters = found
         if route.scopes and not route.scopes.intersection(grant.scopes):
             raise too_few_scopes(route.id)
         strange = route.unknown_parameter(dict(parse_qsl(urlsplit(seen.target).query)))
@@ -226,7 +232,26 @@ class GoogleStandin:
             strange = route.unknown_field(json.loads(seen.body or b"{}"))
         if strange is not None:
             raise unknown_name(strange)
-        return self.mailbox.answer(route.id, seen, grant)
+        if route.id.startswith("gmail."):
+            return self.mailbox.answer(route.id, seen, grant)
+        asked = Asked.of(route, parameters, seen)
+        status, answer = self.drive.answer(asked) if route.id.startswith("drive.") else self.sheets.answer(asked)
+        made_up = route.strange_answer(answer)
+        assert made_up is None, f"{route.id} has no {made_up}"
+        return status, answer
+
+    def _file_made(self, about: Mapping[str, Any]) -> None:
+        if about["mimeType"] == SPREADSHEET:
+            self.sheets.open(about["id"], about["name"])
+
+    def _spreadsheet_made(self, spreadsheet_id: str, title: str) -> None:
+        self.drive.place({"id": spreadsheet_id, "name": title, "mimeType": SPREADSHEET, "parents": ["root"]})
+
+
+def _reply(status: int, body: Any) -> Reply:
+    if body is None:
+        return Reply(status)
+    return Reply(status, {}, body) if isinstance(body, bytes) else _json(status, body)
 
 
 def _json(status: int, body: Any) -> Reply:
