@@ -67,6 +67,7 @@ def test_a_form_of_two_pages_with_a_file_starts_a_run(home: Installed, tabs: Tab
     page.get_by_role("button", name="Back").click()
     expect(page.get_by_label("What is it for?")).to_have_value("A coat\nwith pockets")
     page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Medium")).to_be_checked()
     page.get_by_label("Photo").set_input_files({"name": "cat.png", "mimeType": "image/png", "buffer": b"\x89PNG cat"})
