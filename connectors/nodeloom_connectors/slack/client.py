@@ -153,8 +153,8 @@ class SlackClient:
 
 async def posted(wire: Wire, request: httpx2.Request) -> None:
     """To a response_url, which answers a status and nothing else."""
-    with translated(request.url.host, 30, harmless=False):
-        async with asyncio.timeout(30), wire.opened(request) as response:
+    with translated(request.url.host, wire.within_s, harmless=False):
+        async with asyncio.timeout(wire.within_s), wire.opened(request) as response:
             if response.is_success:
                 return
     if response.status_code == 404:

@@ -98,6 +98,7 @@ class ListScheduledParams(Params):
     summary="{channel}",
     icon="clock",
     aliases=("planned", "pending"),
+    scopes=("chat:write",),
 )
 async def list_scheduled(ctx: ActionContext[SlackClient], params: ListScheduledParams) -> list[ScheduledMessage]:
     """The app's messages that are still to be sent, one item each."""

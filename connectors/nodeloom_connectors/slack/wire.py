@@ -17,7 +17,6 @@ from typing_extensions import override
 from nodeloom_connectors.sdk import masked
 from nodeloom_connectors.slack.failures import refusal, translated, unclear
 
-_WITHIN_S = 30.0
 _LARGEST = 8 * 1024 * 1024
 # Slack answers these to a POST, but they change nothing that anybody sees.
 _HARMLESS = {"auth.test", "chat.scheduledMessages.list", "conversations.open", "files.getUploadURLExternal"}
@@ -35,6 +34,7 @@ class Wire:
     http: httpx2.AsyncClient
     base_url: str
     secrets: tuple[str, ...]
+    within_s: float = 30.0
 
     @property
     def host(self) -> str:
@@ -44,8 +44,8 @@ class Wire:
         """One try. What isn't ok is raised."""
         method = url.removeprefix(self.base_url)
         harmless = verb == "GET" or method in _HARMLESS
-        with translated(self.host, _WITHIN_S, harmless=harmless):
-            async with asyncio.timeout(_WITHIN_S), self.opened(self._request(verb, url, given)) as response:
+        with translated(self.host, self.within_s, harmless=harmless):
+            async with asyncio.timeout(self.within_s), self.opened(self._request(verb, url, given)) as response:
                 content = await _whole(response, harmless=harmless)
         data = self._data(content)
         if data is None and response.is_success:
