@@ -15,12 +15,16 @@ _handlers: dict[type, list[Callable[[AsyncSession, Any], Awaitable[None]]]] = {}
 
 
 def on(event_type: type[E], handler: Callable[[AsyncSession, E], Awaitable[None]]) -> None:
-    """Registering the same handler again changes nothing, so that wiring may run twice."""
+    """Wiring may run twice: the same handler again changes nothing, the same method of another object replaces it."""
     handlers = _handlers.setdefault(event_type, [])
-    if handler not in handlers:
-        handlers.append(handler)
+    known = next((place for place, other in enumerate(handlers) if _code(other) is _code(handler)), len(handlers))
+    handlers[known : known + 1] = [handler]
 
 
 async def emit(session: AsyncSession, event: object) -> None:
     for handler in _handlers.get(type(event), ()):
         await handler(session, event)
+
+
+def _code(handler: Callable[[AsyncSession, Any], Awaitable[None]]) -> object:
+    return getattr(handler, "__func__", handler)

@@ -1,4 +1,4 @@
-"""/workflows/{id}/listen, /inbox and /schedules/preview. What lies under /hooks is in door.py."""
+"""/workflows/{id}/listen and /triggers, /inbox and /schedules/preview. What lies under /hooks is in door.py."""
 
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from nodeloom.features.triggers.schemas import (
     Replayed,
     SchedulePreview,
 )
+from nodeloom.features.triggers.states import TriggerStates, trigger_states
 from nodeloom.features.triggers.timetable import in_words
 from nodeloom.features.workflows.schemas import WorkflowId
 from nodeloom.graph.addresses import address_of
@@ -83,6 +84,12 @@ async def listen(
 async def stop_listening(workflow_id: WorkflowId, caller: Editor, session: WriteSession) -> None:
     """The addresses stay claimed."""
     await listening.end(session, caller.workspace_id, workflow_id)
+
+
+@router.get("/workflows/{workflow_id}/triggers")
+async def get_trigger_states(workflow_id: WorkflowId, caller: Viewer, session: ReadSession) -> TriggerStates:
+    """How the triggers of the live version are: whether each listens, and what keeps one from it."""
+    return await trigger_states(session, caller.workspace_id, workflow_id)
 
 
 @router.get("/inbox")

@@ -81,7 +81,7 @@ class Registration(Table, table=True):
     hint: str = ""
     token_digest: str | None = None
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
-    cursor: Any = Field(default=None, sa_type=Json)
+    cursor: Any = Field(default=None, sa_type=Json, nullable=True)
     attempts: int = 0
     due_at: datetime | None = Field(default=None, sa_type=UtcTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -330,7 +330,7 @@ def upgrade() -> None:
     sa.Column('hint', sa.String(), nullable=False),
     sa.Column('token_digest', sa.String(), nullable=True),
     sa.Column('sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('cursor', sa.Text(), nullable=False),
+    sa.Column('cursor', sa.Text(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('due_at', sa.BigInteger(), nullable=True),
     sa.Column('lease_until', sa.BigInteger(), nullable=True),

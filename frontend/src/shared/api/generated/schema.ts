@@ -1036,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trigger States
+         * @description How the triggers of the live version are: whether each listens, and what keeps one from it.
+         */
+        get: operations["get_trigger_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -3147,6 +3167,45 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * TriggerState
+         * @description `awaited`: what comes in is for a node that waits. `starting` ends within seconds.
+         *
+         *     `next_at` is the next due time of a schedule, or when a service is asked again; `asked_at` when it last answered.
+         */
+        TriggerState: {
+            /** Node Id */
+            node_id: string;
+            /** Type */
+            type: string;
+            /** Awaited */
+            awaited: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "live" | "starting" | "paused" | "broken";
+            /** Detail */
+            detail: string;
+            /** Hint */
+            hint: string;
+            /** Next At */
+            next_at: string | null;
+            /** Asked At */
+            asked_at: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+        };
+        /**
+         * TriggerStates
+         * @description `version` is the one that is live; None, and no items, while none is.
+         */
+        TriggerStates: {
+            /** Version */
+            version: number | null;
+            /** Items */
+            items: components["schemas"]["TriggerState"][];
         };
         /** UnreadCount */
         UnreadCount: {
@@ -10111,6 +10170,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request can't be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is too small, or the request may be forged. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or belongs to another workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't go with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Values can't be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries; wait for Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trigger_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerStates"];
+                };
             };
             /** @description The request can't be read. */
             400: {

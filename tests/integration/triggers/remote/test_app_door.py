@@ -1,0 +1,77 @@
+"""The one address of an app serves any number of workflows and workspaces."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.triggers.remote.conftest import KEEP, Remote
+from tests.support.api import problem
+from tests.support.flows import graph, published
+
+
+async def listening(remote: Remote, name: str = "News", **params: Any) -> str:
+    return await published(remote.owner, graph(remote.trigger("message", **params), KEEP), name)
+
+
+async def test_one_event_for_each_workflow_that_wants_it_whoever_else_breaks(remote: Remote) -> None:
+    first, second = await listening(remote), await listening(remote, "Also", channel="news")
+    await listening(remote, "Other", channel="sports")
+    elsewhere = await remote.api.with_key("owner", await remote.api.add_workspace())
+    made = {"connector": "gazette", "name": "Theirs", "secret": remote.gazette.secret}
+    account = (await elsewhere.post("/api/v1/connections", json=made)).json()["id"]
+    theirs = {**remote.trigger("message"), "connection_id": account}
+    await published(elsewhere, graph(theirs, KEEP))
+
+    assert (await remote.say("Hello")).status_code == 200
+    assert (await remote.say("Hello")).status_code == 200
+
+    assert await remote.counts() == (3, 3)
+    assert {run["workflow_id"] for run in await remote.runs()} == {first, second}
+    assert len((await elsewhere.get("/api/v1/runs")).json()["items"]) == 1
+    assert (await remote.say("break", "E2", "sports")).status_code == 200
+    strange = {"type": "event", "account": "A2", "id": "E3", "event": {"channel": "news", "text": "?"}}
+    assert (await remote.ring(strange)).status_code == 200
+    assert await remote.counts() == (3, 3)
+
+
+async def test_only_the_service_may_come_in(remote: Remote) -> None:
+    await listening(remote)
+    problem(await remote.say("Hello", secret="wrong"), 401)
+    assert (await remote.ring({"type": "challenge", "challenge": "Who?"})).text == "Who?"
+    problem(await remote.stranger.post("/hooks/-/apps/nobody", content=b"{}"), 404)
+    problem(await remote.stranger.post("/hooks/-/apps/http", content=b"{}"), 404)
+    problem(await remote.say("Hello", path="/ws_nobody"), 404)
+    assert await remote.counts() == (0, 0)
+
+
+async def test_a_workspace_s_own_app_speaks_to_that_workspace_alone(remote: Remote) -> None:
+    await listening(remote)
+    workspace = remote.api.workspace_id
+    own = {"client_id": "ours", "client_secret": "our-secret", "secrets": {"signing_secret": "our-signing-secret"}}
+    browser = await remote.api.signed_in("owner")
+    answer = await browser.put("/api/v1/connectors/gazette/app", json=own)
+    if answer.status_code == 404:
+        pytest.skip("apps of workspaces are not there yet")
+    problem(await remote.say("Hello", path=f"/{workspace}"), 401)
+    assert (await remote.say("Hello", path=f"/{workspace}", secret="our-signing-secret")).status_code == 200
+    assert await remote.counts() == (1, 1)
+
+
+async def test_a_press_is_decided_and_the_service_is_told(remote: Remote) -> None:
+    told = {"type": "button", "value": "made up", "by": "Ada", "url": remote.gazette.side.url("/answers")}
+    assert (await remote.ring(told)).status_code == 200
+    await remote.api.app.state.hooks.services.close()
+    [answer] = [seen for seen in remote.gazette.side.seen if seen.path == "/answers"]
+    assert json.loads(answer.body) == {"text": "This button does not belong to an approval."}
+
+
+async def test_an_answer_comes_in_time_while_redis_is_down(remote: Remote) -> None:
+    await listening(remote)
+    state = remote.api.app.state
+    await state.redis.aclose(close_connection_pool=True)
+    state.redis.connection_pool.connection_kwargs["path"] = "/nowhere"
+    async with asyncio.timeout(3):
+        assert (await remote.say("Hello")).status_code == 200
+    assert await remote.counts() == (1, 1)
