@@ -1,5 +1,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Bell, CheckCheck, CircleCheck, CircleHelp, CircleX, EarOff, Plug, UserCheck } from "lucide-react";
+import {
+  Bell,
+  CheckCheck,
+  CircleCheck,
+  CircleHelp,
+  CircleX,
+  EarOff,
+  Plug,
+  UserCheck,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { NOTIFICATIONS, unreadQuery } from "@/shared/api/notifications";
