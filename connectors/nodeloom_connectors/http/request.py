@@ -50,6 +50,11 @@ class HttpAnswer(BaseModel):
 async def request(ctx: ActionContext[HttpClient], params: RequestParams) -> HttpAnswer | WithFiles[HttpAnswer]:
     """Call any address over HTTP and go on with its answer."""
     _check_account(ctx.client, params)
+    return await answered(ctx, params)
+
+
+async def answered(ctx: ActionContext[HttpClient], params: RequestParams) -> HttpAnswer | WithFiles[HttpAnswer]:
+    """What the address answers; the client's account goes with the request, whatever its kind."""
     call = _call(ctx, params)
     if params.paging is None:
         return await _answer(ctx, params, call, None)
