@@ -4,6 +4,7 @@ import { connectionUsesQuery } from "@/shared/api/connections";
 import { Chip } from "@/shared/ui/chip";
 import { Problem } from "@/shared/ui/problem";
 import { Skeleton } from "@/shared/ui/skeleton";
+import styles from "./connection-row.module.css";
 
 export function useUses(connectionId: string) {
   return useQuery({ ...connectionUsesQuery(connectionId), staleTime: 0 });
@@ -16,7 +17,7 @@ export function UsedBy({ connectionId, none }: { connectionId: string; none?: st
   if (uses.isError) return <Problem error={uses.error} onRetry={() => void uses.refetch()} />;
   if (uses.data.items.length === 0) return none ? <p>{none}</p> : null;
   return (
-    <ul>
+    <ul className={styles.uses}>
       {uses.data.items.map((use) => (
         <li key={use.workflow_id}>
           <Link to={`/workflows/${use.workflow_id}`}>{use.name}</Link>

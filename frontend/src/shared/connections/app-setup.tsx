@@ -26,6 +26,7 @@ export function AppSetup({ app, onSaved }: { app: OAuthApp; onSaved?: () => void
       </Step>
       <Step title="Give it this redirect address, exactly as it is">
         <Copyable text={app.redirect_url} name="redirect address" />
+        {app.request_url ? null : <Reachability />}
       </Step>
       {app.request_url ? (
         <Step title="Give it this request address, where its events come in">

@@ -14,19 +14,19 @@ export function ConsentState({ state, connector }: { state: ConsentPhase; connec
     case "asking":
       return state.blocked ? (
         <Banner tone="waiting" title="The browser blocked the window.">
-          Allow windows for this page, or <PageLink url={state.url} title={title} /> and come back
-          here.
+          Allow windows for this page, or say yes on <PageLink url={state.url} title={title} /> and
+          come back here.
         </Banner>
       ) : (
         <Banner title={`${title} asks in a window of its own.`}>
-          Say yes there; this goes on by itself. No window to be seen?{" "}
-          <PageLink url={state.url} title={title} />
+          Say yes there; this goes on by itself. No window to be seen? It is{" "}
+          <PageLink url={state.url} title={title} />.
         </Banner>
       );
     case "closed":
       return (
         <Banner tone="waiting" title="The window is closed, and nothing was connected yet.">
-          Try once more, or <PageLink url={state.url} title={title} /> in a tab.
+          Try once more, or say yes on <PageLink url={state.url} title={title} /> in a tab.
         </Banner>
       );
     case "refused":
@@ -43,7 +43,7 @@ export function ConsentState({ state, connector }: { state: ConsentPhase; connec
 function PageLink({ url, title }: { url: string; title: string }) {
   return (
     <a href={url} target="_blank" rel="noreferrer">
-      open the page of {title} <ExternalLink aria-hidden size={12} />
+      the page of {title} <ExternalLink aria-hidden size={12} />
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { missingScopes, spokenScope } from "@/shared/connections/ways";
 import { dueTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/use-now";
 import { Banner } from "@/shared/ui/banner";
+import styles from "../inspector.module.css";
 
 interface ConnectionStateProps {
   connection: Connection;
@@ -19,44 +20,37 @@ export function ConnectionState({ connection, connector, scopes, locked }: Conne
   const missing = missingScopes(scopes, connection.scopes);
   const reconnect = (label: string) =>
     locked ? null : (
-      <Reconnect
-        size="small"
-        connection={connection}
-        connector={connector}
-        scopes={missing}
-        label={label}
-      />
+      <div className={styles.below}>
+        <Reconnect
+          size="small"
+          connection={connection}
+          connector={connector}
+          scopes={missing}
+          label={label}
+        />
+      </div>
     );
   if (connection.health === "broken") {
     return (
-      <Banner
-        tone="failed"
-        title={`${connector.title} refuses this connection.`}
-        actions={reconnect("Reconnect")}
-      >
+      <Banner tone="failed" title={`${connector.title} refuses this connection.`}>
         {connection.health_detail}
+        {reconnect("Reconnect")}
       </Banner>
     );
   }
   if (missing.length > 0) {
     return (
-      <Banner
-        tone="waiting"
-        title="It needs more rights:"
-        actions={reconnect("Reconnect with them")}
-      >
+      <Banner tone="waiting" title="This node needs more rights:">
         {missing.map(spokenScope).join(", ")}
+        {reconnect("Reconnect with them")}
       </Banner>
     );
   }
   if (connection.health === "expiring" && connection.expires_at) {
     return (
-      <Banner
-        tone="waiting"
-        title={`It ends ${dueTime(connection.expires_at, now)}.`}
-        actions={reconnect("Reconnect")}
-      >
+      <Banner tone="waiting" title={`It ends ${dueTime(connection.expires_at, now)}.`}>
         {connection.health_detail}
+        {reconnect("Reconnect")}
       </Banner>
     );
   }
