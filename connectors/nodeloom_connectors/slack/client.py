@@ -102,17 +102,19 @@ class SlackClient:
             return await self.list_channels(cursor, limit=limit, types="public_channel", archived=archived)
         return data_of(answer)
 
-    async def upload(self, url: str, content: AsyncIterator[bytes], size: int) -> None:
+    async def upload(
+        self, url: str, content: AsyncIterator[bytes], size: int, *, within_s: float = _FILES_WITHIN_S
+    ) -> None:
         """To the address that Slack gave for it; nobody sees the file before the upload is completed."""
         request = self.wire.http.build_request(
             "POST",
             url,
             content=content,
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=_FILES_WITHIN_S,
+            timeout=within_s,
         )
-        with translated(request.url.host, _FILES_WITHIN_S, harmless=True):
-            async with asyncio.timeout(_FILES_WITHIN_S), self.wire.opened(request) as response:
+        with translated(request.url.host, within_s, harmless=True):
+            async with asyncio.timeout(within_s), self.wire.opened(request) as response:
                 if response.is_success:
                     return
         raise refusal("the upload of the file", {}, response.headers, response.status_code, harmless=True)

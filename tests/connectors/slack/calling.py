@@ -59,8 +59,8 @@ class Calls:
     async def run(self, name: str, /, **params: Any) -> Any:
         """A model, or a list of them."""
         action = ACTIONS[name]
-        result = await action.run(self.context(), action.params.model_validate(params))
-        return cast("Any", result.result) if isinstance(result, WithFiles) else result
+        result: Any = await action.run(self.context(), action.params.model_validate(params))
+        return cast("WithFiles[Any]", result).result if isinstance(result, WithFiles) else result
 
     async def confirm(self, name: str, /, **params: Any) -> Any:
         action = ACTIONS[name]
@@ -151,17 +151,17 @@ SCENES: Mapping[str, Scene] = {
     ),
     "schedule_message": Scene(
         "chat.scheduleMessage",
-        lambda calls: {"channel": "#general", "text": "later", "post_at": int(time.time()) + 600 + next(_NUMBERS)},
+        lambda _: {"channel": "#general", "text": "later", "post_at": int(time.time()) + 600 + next(_NUMBERS)},
     ),
-    "list_scheduled": Scene("chat.scheduledMessages.list", lambda calls: {}, harmless=True),
+    "list_scheduled": Scene("chat.scheduledMessages.list", lambda _: {}, harmless=True),
     "delete_scheduled_message": Scene("chat.deleteScheduledMessage", _planned),
     "get_permalink": Scene("chat.getPermalink", _message, harmless=True),
-    "search_messages": Scene("search.messages", lambda calls: {"query": "hello"}, harmless=True),
+    "search_messages": Scene("search.messages", lambda _: {"query": "hello"}, harmless=True),
     "channel_history": Scene("conversations.history", _in_general(), harmless=True),
     "thread_replies": Scene("conversations.replies", _message, harmless=True),
-    "list_channels": Scene("conversations.list", lambda calls: {}, harmless=True),
+    "list_channels": Scene("conversations.list", lambda _: {}, harmless=True),
     "get_channel": Scene("conversations.info", _in_general(), harmless=True),
-    "create_channel": Scene("conversations.create", lambda calls: {"name": f"made-{next(_NUMBERS)}"}),
+    "create_channel": Scene("conversations.create", lambda _: {"name": f"made-{next(_NUMBERS)}"}),
     "rename_channel": Scene(
         "conversations.rename", lambda calls: {"channel": _new_channel(calls), "name": f"named-{next(_NUMBERS)}"}
     ),
@@ -177,14 +177,14 @@ SCENES: Mapping[str, Scene] = {
     "kick_from_channel": Scene("conversations.kick", _invited),
     "channel_members": Scene("conversations.members", _in_general(), harmless=True),
     "open_dm": Scene("conversations.open", lambda calls: {"users": [calls.slack.person("mia")]}, harmless=True),
-    "find_user_by_email": Scene("users.lookupByEmail", lambda calls: {"email": "mia@loom.test"}, harmless=True),
+    "find_user_by_email": Scene("users.lookupByEmail", lambda _: {"email": "mia@loom.test"}, harmless=True),
     "get_user": Scene("users.info", lambda calls: {"user": calls.slack.person("mia")}, harmless=True),
-    "list_users": Scene("users.list", lambda calls: {}, harmless=True),
+    "list_users": Scene("users.list", lambda _: {}, harmless=True),
     "add_reaction": Scene("reactions.add", lambda calls: _message(calls, name="eyes")),
     "remove_reaction": Scene("reactions.remove", _reacted),
     "get_reactions": Scene("reactions.get", _message, harmless=True),
     "upload_file": Scene("files.completeUploadExternal", _with_file),
-    "list_files": Scene("files.list", lambda calls: {}, harmless=True),
+    "list_files": Scene("files.list", lambda _: {}, harmless=True),
     "get_file": Scene("files.info", _uploaded, harmless=True),
     "delete_file": Scene("files.delete", _uploaded),
     "respond": Scene("/response/", _answerable),
