@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plug, Plus } from "lucide-react";
+import { AppWindow, Plug, Plus } from "lucide-react";
 import { useState } from "react";
 import { connectorsQuery } from "@/shared/api/catalog";
 import { connectionsQuery } from "@/shared/api/connections";
 import { useMay } from "@/shared/api/roles";
 import { useTitle } from "@/shared/lib/use-title";
-import { Button } from "@/shared/ui/button";
+import { Button, ButtonLink } from "@/shared/ui/button";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { PageBody, PageTop, Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
@@ -16,6 +16,7 @@ import { NewConnectionDialog } from "./new-connection-dialog";
 export function ConnectionsPage() {
   useTitle("Connections");
   const mayEdit = useMay("editor");
+  const mayAdmin = useMay("admin");
   const [adding, setAdding] = useState(false);
   const connections = useQuery(connectionsQuery);
   const connectors = useQuery(connectorsQuery);
@@ -28,7 +29,19 @@ export function ConnectionsPage() {
   );
   return (
     <>
-      <PageTop title="Connections" actions={mayEdit && items.length > 0 ? add : null} />
+      <PageTop
+        title="Connections"
+        actions={
+          <>
+            {mayAdmin ? (
+              <ButtonLink to="/settings/apps" icon={<AppWindow aria-hidden />}>
+                Apps
+              </ButtonLink>
+            ) : null}
+            {mayEdit && items.length > 0 ? add : null}
+          </>
+        }
+      />
       <PageBody>
         {connections.isPending ? (
           <Sheet>

@@ -38,8 +38,8 @@ export function ConnectDialog({
   const consents = consentWays(connector).length > 0;
   const typed = typedWay(connector);
   const [typing, setTyping] = useState(!consents);
-  const told = (id: string) => {
-    toast({ title: `Connected “${name.trim()}”` });
+  const told = (id: string, text?: string) => {
+    toast({ title: text || `Connected “${name.trim()}”` });
     onConnected(id);
   };
   const secret = useSecret(connector, typed, told);

@@ -6,14 +6,14 @@ import { SkeletonRows } from "@/shared/ui/skeleton";
 import { AppSetup, useOAuthApp } from "./app-setup";
 import styles from "./connect-dialog.module.css";
 import { ConsentState } from "./consent-state";
-import { useConsent } from "./use-consent";
+import { type Connected, useConsent } from "./use-consent";
 import { consentWays } from "./ways";
 
 interface ConsentWaysProps {
   connector: Connector;
   name: string;
   scopes: readonly string[];
-  onConnected: (id: string) => void;
+  onConnected: Connected;
 }
 
 /** The big button; until there is an app to ask in the name of, what makes one. */

@@ -62,8 +62,8 @@ function ByConsent({
 }: ReconnectProps & { auth: "oauth2" | "oauth1" }) {
   const { app } = useOAuthApp(connector.name, true);
   const [setting, setSetting] = useState(false);
-  const { state, start, forget } = useConsent(connector, () =>
-    toast({ title: `“${connection.name}” is connected again` }),
+  const { state, start, forget } = useConsent(connector, (_, text) =>
+    toast({ title: text || `“${connection.name}” is connected again` }),
   );
   const { name, id } = connection;
   const begin = () => {

@@ -20,21 +20,24 @@ export interface ConsentAsked {
   auth?: "oauth2" | "oauth1";
 }
 
+/** `text` is what the page said that the service sent people back to, if it was heard. */
+export type Connected = (id: string, text?: string) => void;
+
 /** The service's own page in a window beside this one, and what came of it. */
-export function useConsent(connector: Connector, onConnected: (id: string) => void) {
+export function useConsent(connector: Connector, onConnected: Connected) {
   const client = useQueryClient();
   const [state, setState] = useState<ConsentPhase>({ phase: "idle" });
   const stop = useRef<() => void>(undefined);
   useEffect(() => () => stop.current?.(), []);
 
-  const done = async (id: string) => {
+  const done = async (id: string, text?: string) => {
     stop.current?.();
     setState({ phase: "idle" });
     await client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
-    onConnected(id);
+    onConnected(id, text);
   };
   const hear = (news: ConsentNews) => {
-    if (news.ok && news.connection_id !== null) return done(news.connection_id);
+    if (news.ok && news.connection_id !== null) return done(news.connection_id, news.text);
     stop.current?.();
     setState({ phase: "refused", text: news.text });
   };

@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { connectionsQuery } from "@/shared/api/connections";
 import type { LogFilter } from "@/shared/api/logs";
 import { NOTIFICATIONS } from "@/shared/api/notifications";
 import { outcomesQuery, runQuery } from "@/shared/api/runs";
@@ -88,6 +89,8 @@ function cacheWriter(client: QueryClient): (event: StreamEvent) => void {
         break;
       case "notification":
         void client.invalidateQueries({ queryKey: NOTIFICATIONS });
+        // Among them: a service took an account back.
+        void client.invalidateQueries({ queryKey: connectionsQuery.queryKey, exact: true });
         break;
       case "refused":
         void client.invalidateQueries({ queryKey: meQuery.queryKey });

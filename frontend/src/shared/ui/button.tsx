@@ -1,5 +1,6 @@
 import { LoaderCircle } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import { Link } from "react-router";
 import { cx } from "@/shared/lib/cx";
 import styles from "./button.module.css";
 
@@ -34,5 +35,21 @@ export function Button({
       {busy ? <LoaderCircle className={styles.turning} aria-hidden /> : icon}
       {children}
     </button>
+  );
+}
+
+interface ButtonLinkProps {
+  to: string;
+  icon?: ReactNode;
+  children: ReactNode;
+}
+
+/** Goes to another page, and looks like what it stands beside. */
+export function ButtonLink({ to, icon, children }: ButtonLinkProps) {
+  return (
+    <Link to={to} className={cx(styles.button, styles.default)}>
+      {icon}
+      {children}
+    </Link>
   );
 }

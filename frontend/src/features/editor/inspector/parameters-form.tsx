@@ -12,6 +12,7 @@ import { FieldsForm } from "./fields-form";
 import { FormProvider } from "./form-context";
 import { HookAddress } from "./hook-address";
 import styles from "./inspector.module.css";
+import { TriggerState } from "./trigger-state";
 
 interface ParametersFormProps {
   node: GraphNode;
@@ -55,6 +56,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
           {problem.hint}
         </Banner>
       ))}
+      {type.trigger ? <TriggerState nodeId={node.id} /> : null}
       <HookAddress node={node} schema={schema} />
       {type.connection === null ? null : (
         <ConnectionPicker

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { publishWorkflow, versionsQuery, workflowQuery } from "@/shared/api/workflows";
+import { triggerStatesQuery } from "../api/trigger-states";
 import { useSession } from "../run/session";
 import { tellWhyNot } from "../run/use-start-run";
 import { useSaver } from "../saving/saver";
@@ -22,6 +23,7 @@ export function usePublish() {
       );
       void client.invalidateQueries({ queryKey: versionsQuery(workflowId).queryKey });
       void client.invalidateQueries({ queryKey: ["workflows"] });
+      void client.invalidateQueries({ queryKey: triggerStatesQuery(workflowId).queryKey });
     },
     onError: (error) => {
       void client.invalidateQueries({ queryKey: workflowQuery(workflowId).queryKey, exact: true });
