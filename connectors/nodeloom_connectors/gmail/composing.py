@@ -83,10 +83,10 @@ def _thread(references: Sequence[str]) -> bytes:
 
 def _fill(mail: EmailMessage, letter: Letter) -> None:
     if letter.format == "html":
-        mail.set_content(_encodable(plain_text(letter.body)) + "\n")
-        mail.add_alternative(_encodable(letter.body), subtype="html")
+        mail.set_content(plain_text(letter.body) + "\n")
+        mail.add_alternative(letter.body, subtype="html")
     else:
-        mail.set_content(_encodable(letter.body))
+        mail.set_content(letter.body)
     for file in letter.files:
         found = _MEDIA_TYPE.fullmatch(file.media_type.partition(";")[0].strip())
         main, sub = found.groups() if found else ("application", "octet-stream")
@@ -114,16 +114,11 @@ def _address(name: str, address: str, line: str, field_name: str) -> Address:
 
 def _one_line(text: str, field_name: str) -> str:
     """A line break in a header would begin another header: whoever fills it in could add recipients."""
-    line = _encodable(text).strip()
+    line = text.strip()
     if any(character in line for character in "\r\n\0\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"):
         hint = "Take the line breaks out of it."
         raise Refused(f"The field {field_name!r} of a mail must be one line.", "line_break_in_header", hint=hint)
     return line
-
-
-def _encodable(text: str) -> str:
-    """Half a character (a lone surrogate) can't be sent as mail."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def fingerprint(key: str) -> str:

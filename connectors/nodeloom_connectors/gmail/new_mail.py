@@ -135,7 +135,8 @@ async def _fits_query(client: GmailClient, params: NewMailParams, message: Messa
     if not params.query.strip() or not message.message_id:
         return True
     this_one = f"rfc822msgid:{message.message_id.strip('<>')}"
-    if await _finds(client, f"({params.query}) {this_one}", message.id):
+    query = f"({params.query})" if " OR " in params.query else params.query.strip()
+    if await _finds(client, f"{query} {this_one}", message.id):
         return True
     return False if await _finds(client, this_one, message.id) else None
 

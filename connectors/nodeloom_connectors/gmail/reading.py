@@ -115,15 +115,15 @@ def milliseconds_of(given: Mapping[str, Any]) -> int:
 
 
 def text_of(content: bytes, content_type: str) -> str:
-    """UTF-8 if it is that, for Gmail converts most texts; else as the part says."""
+    """UTF-8 if it is that, for Gmail converts most texts; else as the part says. Lines end as everywhere else."""
     header = Headers()
     header["Content-Type"] = content_type
     for charset in ("utf-8", header.get_content_charset("latin-1")):
         try:
-            return content.decode(charset)
+            return content.decode(charset).replace("\r\n", "\n")
         except (UnicodeDecodeError, LookupError):
             continue
-    return content.decode("latin-1")
+    return content.decode("latin-1").replace("\r\n", "\n")
 
 
 def shown(text: str) -> str:

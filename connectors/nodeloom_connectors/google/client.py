@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MOST = 64 * 1024 * 1024
 _ERROR_MOST = 64 * 1024
 _LARGE = 1024 * 1024
+_ESCAPED_SURROGATE = b"\\ud"
 # Content may take so many times as long as a plain call.
 _CONTENT_TIMES = 30
 # Methods that are sent by POST and only say how something shall be.
@@ -126,7 +128,8 @@ class GoogleClient:
         # A method that has nothing to say answers with nothing; what isn't JSON comes back as it is.
         if answer and not isinstance(answer, dict):
             raise asked.unclear(text)
-        return cast("dict[str, Any]", answer or {})
+        given = cast("dict[str, Any]", answer or {})
+        return _whole_characters(given) if _ESCAPED_SURROGATE in body else given
 
 
 async def _whole(asked: Asked, response: httpx2.Response) -> bytes:
@@ -139,6 +142,11 @@ async def _whole(asked: Asked, response: httpx2.Response) -> bytes:
                 raise Refused(text, "response_too_large", hint="Ask for less at once.")
             raise asked.unclear(text)
     return bytes(body)
+
+
+def _whole_characters(answer: dict[str, Any]) -> dict[str, Any]:
+    """JSON can name half a character, which no text can hold."""
+    return json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 async def _beginning(response: httpx2.Response) -> bytes:
