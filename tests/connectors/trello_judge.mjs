@@ -32,6 +32,7 @@ const made = await judge("labels", "createLabel", { name: "hot", color: "red", i
 await judge("labels", "getLabel", { id: made.id });
 await judge("labels", "updateLabel", { id: made.id, name: "very hot" });
 const hook = await judge("webhooks", "createWebhook", { callbackURL: callback, idModel: board.id });
+await judge("members", "getMemberTokens", { id: "me", webhooks: true });
 await judge("webhooks", "getWebhook", { id: hook.id });
 await judge("webhooks", "updateWebhook", { id: hook.id, active: true });
 

@@ -16,6 +16,7 @@ from nodeloom_connectors.sdk.request_auth import (
     RequestAuth,
     is_header_name,
 )
+from nodeloom_connectors.sdk.retry_after import retry_after
 from nodeloom_connectors.sdk.secrets import masked, revealed, secret_values
 from nodeloom_connectors.sdk.tokens import (
     Account,
@@ -101,6 +102,7 @@ __all__ = [
     "action",
     "is_header_name",
     "masked",
+    "retry_after",
     "revealed",
     "secret_values",
     "standard_error",

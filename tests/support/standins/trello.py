@@ -29,7 +29,7 @@ from tests.support.standins.serving import Lost, form_of, served
 from tests.support.standins.trello_contract import contract
 from tests.support.standins.trello_hooks import Webhooks
 from tests.support.standins.trello_routes import Call, Upload
-from tests.support.standins.trello_state import NOT_FOUND, Json, Refusal, Things
+from tests.support.standins.trello_state import NOT_FOUND, Json, Refusal, Things, flag
 
 _ROUTES = (trello_boards.routes, trello_cards.routes, trello_checklists.routes)
 _OAUTH1 = ("/1/OAuthGetRequestToken", "/1/OAuthAuthorizeToken", "/1/OAuthGetAccessToken", "/1/consent")
@@ -123,6 +123,8 @@ class TrelloStandIn:
             raise Refusal(429, json.dumps({"error": "API_TOKEN_LIMIT_EXCEEDED"}))
         asker = self._asker(seen, arguments)
         _allow(asker, seen.method, path)
+        # Handlers that make something happen don't wait in between.
+        self.things.app = "" if by_person else self.key
         result = await self._result(seen.method, path, asker, arguments, upload)
         if seen.method != "GET" and not by_person:
             self.acted.append(f"{seen.method} {re.sub('/[0-9a-f]{24}', '/{id}', path)}")
@@ -160,8 +162,10 @@ class TrelloStandIn:
         return self.oauth1.check(token), token
 
     async def _result(self, method: str, path: str, asker: _Asker, arguments: Json, upload: Upload | None) -> Any:
-        if path.startswith(("/webhooks", "/tokens")):
-            return await self._of_token(method, path, asker, arguments)
+        if path.startswith("/webhooks"):
+            return await self._webhooks(method, path, asker, arguments)
+        if path.startswith("/tokens") or path == "/members/me/tokens":
+            return self._tokens(method, path, asker, arguments)
         for routes in _ROUTES:
             found = routes.find(method, path)
             if found is not None:
@@ -170,9 +174,8 @@ class TrelloStandIn:
                 return handler(Call(self.things, asker.me, arguments, parts, upload))
         raise Refusal(404, NOT_FOUND)
 
-    async def _of_token(self, method: str, path: str, asker: _Asker, arguments: Json) -> Any:
-        parts = path.strip("/").split("/")
-        match method, *parts:
+    async def _webhooks(self, method: str, path: str, asker: _Asker, arguments: Json) -> Any:
+        match method, *path.strip("/").split("/"):
             case "POST", "webhooks":
                 return await self.hooks.make(asker.token, arguments)
             case "GET", "webhooks", id_:
@@ -182,6 +185,14 @@ class TrelloStandIn:
             case "DELETE", "webhooks", id_:
                 self.hooks.drop(asker.token, id_)
                 return {"_value": None}
+            case _:
+                raise Refusal(404, NOT_FOUND)
+
+    def _tokens(self, method: str, path: str, asker: _Asker, arguments: Json) -> Any:
+        match method, *path.strip("/").split("/"):
+            case "GET", "members", "me", "tokens":
+                shown = {"webhooks": self.hooks.all_of(asker.token)} if flag(arguments.get("webhooks")) else {}
+                return [self._token(asker) | shown]
             case "GET", "tokens", token, "webhooks" if token == asker.token:
                 return self.hooks.all_of(token)
             case "GET", "tokens", token if token == asker.token:

@@ -24,7 +24,7 @@ NOT_FOUND = "The requested resource was not found."
 
 @dataclass
 class Things:
-    """Everything by id. `happened` is called with each action (an entry of the activity) and the board it is on."""
+    """Everything by id. `happened` gets each action (an entry of the activity); `app` is what asks, if not a person."""
 
     members: dict[str, Json] = field(default_factory=dict[str, Json])
     boards: dict[str, Json] = field(default_factory=dict[str, Json])
@@ -37,6 +37,7 @@ class Things:
     actions: dict[str, Json] = field(default_factory=dict[str, Json])
     happened: Callable[[Json], None] = field(default=lambda _: None)
     url: str = "https://trello.example"
+    app: str = ""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def new_id(self) -> str:
@@ -94,7 +95,7 @@ class Things:
             "id": self.new_id(),
             "idMemberCreator": me,
             "data": data,
-            "appCreator": None,
+            "appCreator": {"id": self.app} if self.app else None,
             "type": type_,
             "date": stamp(),
             "limits": None,
