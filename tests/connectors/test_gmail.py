@@ -66,11 +66,13 @@ async def test_a_mail_goes_out_with_everything(gmail: Gmail, google: GoogleStand
     assert sent.id in sent.url
 
 
-async def test_what_was_sent_is_found_again_and_nothing_else(gmail: Gmail) -> None:
+async def test_what_was_sent_is_found_again_and_nothing_else(gmail: Gmail, google: GoogleStandin) -> None:
     mail = {"to": "a@loom.test", "subject": "Once"}
     assert await gmail.confirm("send", **mail) is None
     sent = await gmail.call("send", **mail)
+    before = len(google.calls)
     assert await gmail.confirm("send", **mail) == sent
+    assert [call.method for call in google.calls[before:]] == ["gmail.users.messages.list", "gmail.users.messages.get"]
     assert await gmail.confirm("send", key="run_1/node/1", **mail) is None
 
 

@@ -2,7 +2,8 @@
 
 The emulator's own: messages, threads, labels, drafts, history, attachments, watch, searches with `q`.
 Here: getProfile, 404 for a history id that is too old or was never given, short answers of calls that change something,
-no empty lists, headers and file names in clear text, and what the scope gmail.metadata forbids.
+no empty lists, headers and file names in clear text, searches for `rfc822msgid:` (the emulator's never find anything),
+and what the scope gmail.metadata forbids.
 Left as the emulator has it, though Gmail differs: `data` and `raw` come without padding, history ids are longer than
 64 bits, `q` doesn't find decoded subjects and knows no `newer_than:`.
 """
@@ -14,7 +15,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import httpx2
 
@@ -99,10 +100,13 @@ class Mailbox:
         if route == "gmail.users.history.list":
             self._check_history(query)
         passed = {"Content-Type": seen.headers.get("content-type", ""), "Authorization": "Bearer stand-in"}
-        answer = self._client.request(seen.method, self.url + seen.target, headers=passed, content=seen.body)
+        target, message_id = _without_message_id(seen.target)
+        answer = self._client.request(seen.method, self.url + target, headers=passed, content=seen.body)
         if not answer.content:
             return answer.status_code, None
         body: Json = answer.json()
+        if message_id:
+            self._keep_only(message_id, body)
         return answer.status_code, self._as_gmail_has_it(route, seen, body) if answer.is_success else body
 
     def _as_gmail_has_it(self, route: str, seen: Seen, body: Json) -> Json:
@@ -116,6 +120,12 @@ class Mailbox:
             if "payload" in message:
                 _in_full(message["payload"], self.original(message["id"]), only)
         return {name: value for name, value in body.items() if name not in _LISTS or value}
+
+    def _keep_only(self, message_id: str, body: Json) -> None:
+        for name in ("messages", "drafts"):
+            rows: list[Json] = body.get(name, [])
+            held = [(row, self.original(row.get("message", row)["id"])) for row in rows]
+            body[name] = [row for row, mail in held if str(mail["Message-ID"]).strip("<> ") == message_id]
 
     def _profile(self) -> Json:
         messages = self.ask("GET", "messages", maxResults="500", includeSpamTrash="true")["messages"]
@@ -135,6 +145,19 @@ class Mailbox:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _without_message_id(target: str) -> tuple[str, str]:
+    """The target without `rfc822msgid:` among its `q`, and what stood behind it."""
+    parts = urlsplit(target)
+    query = parse_qs(parts.query)
+    words = query.get("q", [""])[-1].split()
+    wanted = [word.removeprefix("rfc822msgid:") for word in words if word.startswith("rfc822msgid:")]
+    if not wanted:
+        return target, ""
+    others = " ".join(word for word in words if not word.startswith("rfc822msgid:"))
+    left = urlencode({**query, "q": [others] if others else []}, doseq=True)
+    return urlunsplit(parts._replace(query=left)), wanted[0].strip("<>")
 
 
 def _check_metadata_scope(route: str, query: Mapping[str, str], grant: Grant) -> None:
