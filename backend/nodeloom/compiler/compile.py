@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from nodeloom.compiler.awaited import check_awaited
 from nodeloom.compiler.catalog import Catalog, NodeSpec
 from nodeloom.compiler.draft import Draft, DraftNode, draft
 from nodeloom.compiler.flow import check_cycles, check_reach, check_triggers, in_order
@@ -29,6 +30,7 @@ _CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     check_types,
     check_titles,
     check_params,
+    check_awaited,
     check_connections,
     check_paths,
     check_references,

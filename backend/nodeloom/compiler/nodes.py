@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nodeloom.compiler.draft import Draft, DraftNode
-from nodeloom.graph.addresses import address_of, claim_of
+from nodeloom.graph.addresses import BASES, address_of, claim_of
 from nodeloom.graph.awaited import listening
 from nodeloom.graph.item import ItemInvalid, item_from_document
 from nodeloom.graph.json_value import JsonValue
@@ -70,8 +70,7 @@ def check_paths(draft: Draft) -> Iterator[Problem]:
     for drawn in _enabled(draft):
         node = listening(drawn.node)
         path = node.params.get("path")
-        listens = drawn.spec is not None and (drawn.spec.trigger or node is not drawn.node)
-        if not listens or not isinstance(path, str) or not path:
+        if node.type not in BASES or not isinstance(path, str) or not path:
             continue
         claim, method = claim_of(node.type, path), str(node.params.get("method", "POST"))
         sharing = next((title for title, used in here.get(claim, []) if _overlap(method, used)), None)

@@ -5,6 +5,8 @@ from nodeloom.graph.json_value import JsonValue
 
 WAIT = "core.wait"
 
+_NO_PARAMS = ("type", "connection_id")
+
 
 def awaited_trigger(node: Node) -> Node | None:
     """The trigger that the node stands for while it is published; None for every other node."""
@@ -14,8 +16,10 @@ def awaited_trigger(node: Node) -> Node | None:
     type_name = trigger.get("type")
     if not isinstance(type_name, str):
         return None
-    params = {name: value for name, value in trigger.items() if name != "type" and value is not None}
-    return node.model_copy(update={"type": type_name, "params": params})
+    params = {name: value for name, value in trigger.items() if name not in _NO_PARAMS and value is not None}
+    connection_id = trigger.get("connection_id")
+    account = connection_id if isinstance(connection_id, str) and connection_id else None
+    return node.model_copy(update={"type": type_name, "params": params, "connection_id": account})
 
 
 def listening(node: Node) -> Node:

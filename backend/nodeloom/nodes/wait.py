@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias, cast
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.graph.item import Item
@@ -104,6 +104,35 @@ class AwaitedTrigger(Params):
         return self
 
 
+class ConnectorTrigger(Params):
+    """The same, of a connector: its own params stand beside, and are checked where the catalog is known."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", frozen=True)
+
+    type: str = Field(
+        title="Kind",
+        description="The trigger's type, such as slack.reaction_added.",
+        min_length=1,
+        max_length=100,
+        examples=["slack.reaction_added"],
+    )
+    connection_id: str | None = Field(
+        default=None, title="Connection", description="The account that it listens by.", max_length=100
+    )
+
+
+def _whose(trigger: object) -> str:
+    type_name = cast("dict[str, object]", trigger).get("type") if isinstance(trigger, dict) else None
+    if isinstance(trigger, ConnectorTrigger) or (isinstance(type_name, str) and not type_name.startswith("core.")):
+        return "connector"
+    return "core"
+
+
+Awaited: TypeAlias = Annotated[
+    Annotated[AwaitedTrigger, Tag("core")] | Annotated[ConnectorTrigger, Tag("connector")], Discriminator(_whose)
+]
+
+
 class Match(Params):
     """One thing that the event must say; `left` is a path into its item, `right` is known when the wait begins."""
 
@@ -145,11 +174,11 @@ class WaitParams(Params):
         description="Wait until somebody calls the address in $run.resume_url, or until an event comes in.",
         json_schema_extra=hints(labels={"call": "A call", "event": "An event"}),
     )
-    trigger: AwaitedTrigger | None = Field(
+    trigger: Awaited | None = Field(
         default=None,
         title="Event",
         description="What is waited for. What came in since the run began counts.",
-        json_schema_extra=hints(show_if={"for": ["event"]}),
+        json_schema_extra=hints("trigger", show_if={"for": ["event"]}),
     )
     match: list[Match] = Field(
         default_factory=list[Match],
@@ -218,7 +247,7 @@ def _resumed(params: WaitParams, items: Sequence[Item], ctx: NodeContext) -> Emi
 
 
 WAIT = NodeType(
-    NodeSpec("core.wait", "Wait", WaitParams, mode="all", outputs=("out", "timeout")),
+    NodeSpec("core.wait", "Wait", WaitParams, mode="all", outputs=("out", "timeout"), literal=("trigger",)),
     description="Pauses the run for a time, until a date, until somebody calls or an event comes in."
     " A waiting run costs nothing.",
     group="flow",

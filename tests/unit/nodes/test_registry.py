@@ -23,6 +23,7 @@ WIDGETS = {
     "table",
     "row",
     "outline",
+    "trigger",
     "workflow",
 }
 

@@ -36,7 +36,10 @@ class Unavailable:
 
 
 class InstalledCatalog:
-    """What the compiler asks for node types, and the run for what is behind them. It never changes."""
+    """What the compiler asks for node types, and the run for what is behind them.
+
+    What is installed never changes; a workspace may have connectors of its own beside it.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,16 @@ class InstalledCatalog:
             | {type_: _spec(type_, connector, action) for type_, (connector, action) in self._actions.items()}
         )
         self.unavailable = tuple(unavailable)
+        self._of: dict[str, InstalledCatalog] = {}
+
+    def of(self, workspace_id: str) -> "InstalledCatalog":
+        """With the workspace's own connectors, as far as this process was told of them."""
+        return self._of.get(workspace_id, self)
+
+    def extend(self, workspace_id: str, connectors: Iterable[Connector], unavailable: Sequence[Unavailable]) -> None:
+        """From now on the workspace has these beside what is installed."""
+        whole = [*self._connectors.values(), *connectors]
+        self._of[workspace_id] = InstalledCatalog(self._built_in, whole, (*self.unavailable, *unavailable))
 
     @property
     def connectors(self) -> Sequence[Connector]:
@@ -156,6 +169,8 @@ def _trigger_spec(type_: str, connector: Connector, trigger: AnyTrigger) -> Node
         connection=_account_of(connector),
         can_fail=False,
         scopes=trigger.scopes,
+        # It listens from the moment of publishing on: there is nothing yet that an expression could read.
+        literal=tuple(field.alias or name for name, field in trigger.params.model_fields.items()),
     )
 
 

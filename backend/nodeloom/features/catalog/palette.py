@@ -43,7 +43,7 @@ def _node_type(catalog: InstalledCatalog, type_: str) -> NodeTypeRead:
         inputs=spec.inputs if isinstance(spec.inputs, str) else list(spec.inputs),
         outputs=_outputs(spec),
         effect=_effect(spec.effect),
-        params_schema=form_schema(spec.params),
+        params_schema=form_schema(spec.params) | ({"x-literal": True} if catalog.trigger(type_) else {}),
         connection=spec.connection,
         mode=spec.mode,
         trigger=spec.trigger,

@@ -20,6 +20,7 @@ import { SecretField } from "./fields/secret-field";
 import { SwitchField } from "./fields/switch-field";
 import { TableField } from "./fields/table-field";
 import { TextField } from "./fields/text-field";
+import { TriggerField } from "./fields/trigger-field";
 import { WorkflowField } from "./fields/workflow-field";
 
 // One entry a kind: a new kind without a field is a compile error, not a blank form.
@@ -41,6 +42,7 @@ const views: Record<FieldKind, ComponentType<FieldProps>> = {
   table: TableField,
   row: RowField,
   workflow: WorkflowField,
+  trigger: TriggerField,
   options: OptionsField,
   "options-list": OptionsListField,
   any: AnyField,

@@ -53,6 +53,7 @@ export type FieldKind =
   | "table"
   | "row"
   | "workflow"
+  | "trigger"
   | "options"
   | "options-list"
   | "any"
@@ -134,6 +135,7 @@ const WIDGETS: Record<string, FieldKind> = {
   table: "table",
   row: "row",
   workflow: "workflow",
+  trigger: "trigger",
   outline: "outline",
   json: "json",
   password: "secret",
