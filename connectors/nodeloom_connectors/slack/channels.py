@@ -154,7 +154,7 @@ async def get_channel(ctx: ActionContext[SlackClient], params: ChannelParams) ->
 )
 async def archive_channel(ctx: ActionContext[SlackClient], params: ChannelParams) -> Channel:
     """Close a channel; what was said stays readable."""
-    channel = await ctx.client.channel_id(params.channel)
+    channel = await ctx.client.channel_id(params.channel, archived=True)
     await done_or(ctx.client.web.conversations_archive(channel=channel), "already_archived")
     return Channel(id=channel, is_archived=True)
 

@@ -58,9 +58,10 @@ async def users(client: SlackClient, query: OptionsQuery) -> Options:
 
 def _user(user: Mapping[str, Any]) -> Option:
     profile = part(user, "profile")
-    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name")
+    name = user.get("real_name") or profile.get("real_name") or user.get("name")
+    shown = profile.get("display_name") or user.get("name")
     robot = user.get("is_bot") or user["id"] == "USLACKBOT"
-    return Option(str(user["id"]), str(name or user["id"]), f"@{user.get('name')}" + (", bot" if robot else ""))
+    return Option(str(user["id"]), str(name or user["id"]), f"@{shown}" + (", bot" if robot else ""))
 
 
 async def destinations(client: SlackClient, query: OptionsQuery) -> Options:

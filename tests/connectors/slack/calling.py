@@ -14,6 +14,7 @@ from nodeloom_connectors.slack import connector
 from nodeloom_connectors.slack.auth import USER_TOKEN
 from nodeloom_connectors.slack.client import SlackClient
 from tests.support.actions import KeptFiles, context
+from tests.support.standins.calling import loopback_client
 from tests.support.standins.slack import SlackStandin
 
 ACTIONS: Mapping[str, Action[Any, Any, Any]] = {action.name: action for action in connector.actions}
@@ -98,7 +99,8 @@ def _with_file(calls: Calls) -> dict[str, Any]:
 def _uploaded(calls: Calls) -> dict[str, Any]:
     content, name = b"a,b\n1,2\n", "table.csv"
     place = calls.slack_does("files.getUploadURLExternal", filename=name, length=len(content))
-    assert httpx2.post(place["upload_url"], content=content, trust_env=False).is_success
+    with loopback_client() as client:
+        assert client.post(place["upload_url"], content=content).is_success
     file = {"id": place["file_id"], "title": name}
     general = calls.slack.channel("general")
     calls.slack_does("files.completeUploadExternal", files=[file], channel_id=general)
