@@ -23,13 +23,13 @@ class ListBoardsParams(Params):
     )
 
 
-@action(title="List boards", effect="read", summary="{which}", icon="layout-dashboard", scopes=(READ,))
+@action(title="List boards", effect="read", summary="{which}", icon="square-kanban", scopes=(READ,))
 async def list_boards(ctx: ActionContext[TrelloClient], params: ListBoardsParams) -> list[Board]:
     """The boards of the account, one item each."""
     return await ctx.client.get(list[Board], "/members/me/boards", filter=params.which)
 
 
-@action(title="Get a board", effect="read", summary="{board_id}", icon="layout-dashboard", scopes=(READ,))
+@action(title="Get a board", effect="read", summary="{board_id}", icon="square-kanban", scopes=(READ,))
 async def get_board(ctx: ActionContext[TrelloClient], params: BoardParams) -> Board:
     """A board by its id."""
     return await ctx.client.dictated(Board, lambda trello: trello.client.get_board(params.board_id))
@@ -56,7 +56,7 @@ async def _created(ctx: ActionContext[TrelloClient], _params: CreateBoardParams)
     title="Create a board",
     effect="once",
     summary="{name}",
-    icon="layout-dashboard",
+    icon="square-kanban",
     confirm=_created,
     scopes=(READ, WRITE),
 )

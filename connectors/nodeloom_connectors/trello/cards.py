@@ -83,7 +83,7 @@ async def create_card(ctx: ActionContext[TrelloClient], params: CreateCardParams
     )
 
 
-@action(title="Get a card", effect="read", summary="{card_id}", icon="square", scopes=(READ,))
+@action(title="Get a card", effect="read", summary="{card_id}", icon="eye", scopes=(READ,))
 async def get_card(ctx: ActionContext[TrelloClient], params: CardParams) -> Card:
     """A card by its id or address."""
     return await ctx.client.get(Card, f"/cards/{params.card_id}")
@@ -104,7 +104,7 @@ class ListCardsParams(OnBoardParams):
     limit: int = Field(default=100, ge=1, le=10_000, title="At most")
 
 
-@action(title="List cards", effect="read", summary="{which}", icon="square-stack", scopes=(READ,))
+@action(title="List cards", effect="read", summary="{which}", icon="layers", scopes=(READ,))
 async def list_cards(ctx: ActionContext[TrelloClient], params: ListCardsParams) -> list[Card]:
     """The cards of a list or board, the newest first, one item each."""
     path = cards_path(params)

@@ -176,7 +176,7 @@ def hook(
     item: Callable[[Json], dict[str, JsonValue]],
     sample: Mapping[str, JsonValue],
     params: type[BaseModel] = WatchParams,
-    icon: str = "square",
+    icon: str = "kanban",
     aliases: tuple[str, ...] = (),
 ) -> HookTrigger:
     return HookTrigger(

@@ -94,7 +94,7 @@ async def _moved(ctx: ActionContext[TrelloClient], params: MoveAllCardsParams) -
     title="Move all cards of a list",
     effect="once",
     summary="{list_id}",
-    icon="square-stack",
+    icon="layers",
     confirm=_moved,
     scopes=(READ, WRITE),
 )

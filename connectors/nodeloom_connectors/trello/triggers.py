@@ -166,6 +166,6 @@ HOOKS = (
         item=happenings.anything,
         params=AnyActionParams,
         sample=sample("updateCard", data={"old": {"name": "Call"}, "card": {"name": "Call Ada"}}),
-        icon="activity",
+        icon="history",
     ),
 )
