@@ -15,7 +15,8 @@ from nodeloom.features.accounts.caller import Editor, Runner, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
 from nodeloom.features.runs.payloads import Payloads, shown
 from nodeloom.features.triggers import inbox, listening, repository
-from nodeloom.features.triggers.errors import BadSchedule
+from nodeloom.features.triggers.errors import BadSchedule, NoSuchTrigger
+from nodeloom.features.triggers.remote import registrations
 from nodeloom.features.triggers.schemas import (
     EventId,
     EventRead,
@@ -23,12 +24,14 @@ from nodeloom.features.triggers.schemas import (
     HookAddress,
     Listen,
     ListeningRead,
+    NodeId,
     Replay,
     Replayed,
     SchedulePreview,
 )
 from nodeloom.features.triggers.states import TriggerStates, trigger_states
 from nodeloom.features.triggers.timetable import in_words
+from nodeloom.features.workflows import service as workflows
 from nodeloom.features.workflows.schemas import WorkflowId
 from nodeloom.graph.addresses import address_of
 from nodeloom.nodes.schedule import ScheduleParams, next_times
@@ -90,6 +93,14 @@ async def stop_listening(workflow_id: WorkflowId, caller: Editor, session: Write
 async def get_trigger_states(workflow_id: WorkflowId, caller: Viewer, session: ReadSession) -> TriggerStates:
     """How the triggers of the live version are: whether each listens, and what keeps one from it."""
     return await trigger_states(session, caller.workspace_id, workflow_id)
+
+
+@router.post("/workflows/{workflow_id}/triggers/{node_id}/retry", status_code=202)
+async def retry_trigger(workflow_id: WorkflowId, node_id: NodeId, caller: Editor, session: WriteSession) -> None:
+    """Look now whether a trigger that is broken or paused can listen again."""
+    await workflows.find(session, caller.workspace_id, workflow_id)
+    if not await registrations.look_again(session, caller.workspace_id, workflow_id, node_id):
+        raise NoSuchTrigger(f"The live version has no connector's trigger {node_id!r}.")
 
 
 @router.get("/inbox")

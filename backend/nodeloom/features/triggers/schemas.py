@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 EventId = Annotated[str, Path(pattern=r"^[!-~]{1,100}$")]
 
+NodeId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f/:]{1,100}$")]
+
 
 class Listen(BaseModel):
     """`node_id`: only this webhook of the draft; left out: all of them."""

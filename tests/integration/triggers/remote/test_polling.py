@@ -9,6 +9,7 @@ from nodeloom.adapters import clock
 from nodeloom.features.triggers.remote.leases import claim
 from nodeloom.features.triggers.remote.taking import Answered
 from tests.integration.triggers.remote.conftest import KEEP, Remote, watch_of
+from tests.support.api import problem
 from tests.support.far_side import Reply
 from tests.support.flows import graph, node, published, saved
 
@@ -156,6 +157,18 @@ async def test_a_refusal_is_told_once_and_mends_by_itself(remote: Remote) -> Non
     await remote.work(after_s=3601 * 4)
     assert (await remote.triggers(workflow_id))["heard"]["status"] == "live"
     assert await ids_of(remote, "gazette.article") == 1
+
+
+async def test_what_is_broken_is_tried_again_when_somebody_asks(remote: Remote) -> None:
+    workflow_id = await published(remote.owner, graph(remote.trigger("article"), KEEP))
+    remote.gazette.fails = Reply(403)
+    await remote.work()
+    remote.gazette.fails = None
+    again = f"/api/v1/workflows/{workflow_id}/triggers"
+    assert (await remote.owner.post(f"{again}/heard/retry")).status_code == 202
+    await remote.work()
+    assert (await remote.triggers(workflow_id))["heard"]["status"] == "live"
+    problem(await remote.owner.post(f"{again}/nobody/retry"), 404)
 
 
 async def ids_of(remote: Remote, kind: str) -> int:

@@ -29,6 +29,7 @@ log = structlog.stdlib.get_logger(__name__)
 PREFIX = "-/apps/"
 # Services wait 3 s, and say it again where they get no answer.
 _WITHIN_S = 2.5
+_LONGEST_ID = 500
 
 _NOBODY = replies.problem(
     404, "no_such_hook", "Nobody listens at this address", hint="Copy the address from the app's settings in Nodeloom."
@@ -117,6 +118,8 @@ class ServiceDoors:
     async def _app(
         self, connector: Connector, workspace_id: str | None, request: HookRequest, receive: Receive
     ) -> Reply:
+        if workspace_id is not None and not _is_id(workspace_id):
+            return _NOBODY
         door = connector.app_door
         app = await self.hearing.app(connector, workspace_id) if door is not None else None
         if door is None or app is None:
@@ -128,7 +131,7 @@ class ServiceDoors:
             told = door.receive(_incoming(request, body), app)
             if isinstance(told, Said):
                 return _reply(told)
-            events = [one for one in told if isinstance(one, AppEvent)]
+            events = [one for one in told if isinstance(one, AppEvent) and _is_id(one.account)]
             if events:
                 await self._take(await self.hearing.of_app(connector, app, workspace_id, events))
             for one in told:
@@ -159,6 +162,11 @@ class ServiceDoors:
         except Exception:
             # It is decided all the same: the page of the run says so.
             log.exception("a service was not told of a decision")
+
+
+def _is_id(text: str) -> bool:
+    """Whether a database can be asked for it."""
+    return 0 < len(text) <= _LONGEST_ID and text.isprintable()
 
 
 def _incoming(request: HookRequest, body: bytes) -> IncomingRequest:

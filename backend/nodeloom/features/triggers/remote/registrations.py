@@ -69,6 +69,16 @@ async def unwant(session: AsyncSession, workspace_id: str, workflow_id: str, now
     await _drop(session, _of(workspace_id, workflow_id) & (_R.status != "unwanted"), now)
 
 
+async def look_again(session: AsyncSession, workspace_id: str, workflow_id: str, node_id: str) -> bool:
+    """What keeps the trigger from listening may be mended: it is tried now; False if there is no such trigger."""
+    which = _of(workspace_id, workflow_id) & (_R.node_id == node_id) & (_R.status != "unwanted")
+    found = await session.execute(select(_R.id).where(which))
+    stopped = _R.status.in_(("broken", "paused"))
+    values = {"status": "wanted", "attempts": 0, "due_at": clock.now()}
+    await session.execute(update(REGISTRATIONS).where(which, stopped).values(values))
+    return found.first() is not None
+
+
 async def pause(session: AsyncSession, event: ConnectionBroken) -> None:
     """What needs the account waits until it is connected again."""
     values = {

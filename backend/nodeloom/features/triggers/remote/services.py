@@ -184,13 +184,16 @@ class Services:
             async with self.outside.passages.begin(workspace_id, account.key):
                 try:
                     result = await call(self._context(row, account))
-                except Reconnect:
+                except Reconnect as refused:
+                    if refused.token_is_good:
+                        raise
                     renewed = await self.outside.renewed(workspace_id, connector, account)
                     if renewed is None:
                         raise
                     result = await call(self._context(row, renewed))
         except Reconnect as refused:
-            await self.outside.note(workspace_id, connection_id, refused.message)
+            if not refused.token_is_good:
+                await self.outside.note(workspace_id, connection_id, refused.message)
             raise
         except RetryLater as busy:
             if busy.after is not None and busy.nothing_happened:
