@@ -20,7 +20,7 @@ class NothingToListenTo(ApiProblem):
     status = 422
     code = "nothing_to_listen_to"
     title = "The draft has nothing to listen to"
-    hint = "Add a trigger with an address (a webhook, a form, a chat), or name the node that is one."
+    hint = "Add a trigger with an address (a webhook, a form, a chat) or one for events, or name the node that is one."
 
 
 class EventNotFound(ApiProblem):
@@ -35,6 +35,13 @@ class TriggerGone(ApiProblem):
     code = "trigger_gone"
     title = "That version has no such trigger"
     hint = "Choose a version that still has the trigger which took the event in."
+
+
+class NoSuchTrigger(ApiProblem):
+    status = 404
+    code = "not_found"
+    title = "There is no such trigger"
+    hint = "GET /workflows/{id}/triggers lists the triggers of the live version."
 
 
 class BadSchedule(ApiProblem):
