@@ -16,6 +16,7 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.code import code_of
 from nodeloom.features.accounts import owners
 from nodeloom.features.catalog.catalog import load_catalog
+from nodeloom.features.catalog.own.catalogs import Catalogs
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.hosted.wiring import hosting
 from nodeloom.features.runs.answers import Answers
@@ -55,7 +56,8 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         tokens = ResumeTokens(state.vault, settings.public_url)
         state.resume_tokens = tokens
         state.payloads = Payloads(state.blobs, state.vault)
-        state.plans = Plans(state.db, state.catalog)
+        state.catalogs = Catalogs(state.db, state.catalog)
+        state.plans = Plans(state.db, state.catalogs)
         state.reader = Reader(state.payloads, state.plans, tokens)
         state.artifacts = Artifacts(state.db, state.blobs, settings.max_payload_mb * 1024 * 1024)
         state.previews = Previews(state.artifacts, ConfinedReaders(time_limit_s=10.0))

@@ -20,6 +20,7 @@ from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.code import code_of
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog, load_catalog
+from nodeloom.features.catalog.own.catalogs import Catalogs
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.asks import on_ask
@@ -126,4 +127,4 @@ def _worker(
     on_ask(ApprovalAsked, ask_for_approval)
     announcer = Announcer(live, redis, tokens)
     around = Surroundings(catalog, payloads, Sandbox(), outside, announcer, variables, lanes, callees)
-    return RunWorker(database, bell, Plans(database, catalog), around, tokens)
+    return RunWorker(database, bell, Plans(database, Catalogs(database, catalog)), around, tokens)

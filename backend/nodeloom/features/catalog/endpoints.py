@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from nodeloom.features.accounts.caller import Viewer
 from nodeloom.features.catalog import palette
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.own.catalogs import WorkspaceCatalog
 from nodeloom.features.catalog.schemas import Connectors, NodeTypes
 
 router = APIRouter(tags=["catalog"])
@@ -17,24 +18,24 @@ _NOT_MODIFIED = {304: {"description": "Unchanged since the answer that carried t
 
 
 @router.get("/node-types", response_model=NodeTypes, responses={**_NOT_MODIFIED})
-async def list_node_types(request: Request, _caller: Viewer) -> Response:
+async def list_node_types(request: Request, _caller: Viewer, catalog: WorkspaceCatalog) -> Response:
     """Every node type that can stand in a graph: its ports, its effect and the schema of its parameters."""
-    return _answer(request, *_node_types(request.app.state.catalog))
+    return _answer(request, *_node_types(catalog))
 
 
 @router.get("/connectors", response_model=Connectors, responses={**_NOT_MODIFIED})
-async def list_connectors(request: Request, _caller: Viewer) -> Response:
+async def list_connectors(request: Request, _caller: Viewer, catalog: WorkspaceCatalog) -> Response:
     """Every installed connector, and the form of the secret that a connection to it takes."""
-    return _answer(request, *_connectors(request.app.state.catalog))
+    return _answer(request, *_connectors(catalog))
 
 
-# One catalog a process; tests make more.
-@lru_cache(maxsize=2)
+# One catalog a process, and one for each workspace that has connectors of its own.
+@lru_cache(maxsize=64)
 def _node_types(catalog: InstalledCatalog) -> tuple[bytes, str]:
     return _with_etag(palette.node_types(catalog))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=64)
 def _connectors(catalog: InstalledCatalog) -> tuple[bytes, str]:
     return _with_etag(palette.connectors(catalog))
 

@@ -88,6 +88,7 @@ class Drive:
         self._loaded = loaded
         self._facts = facts
         self._around = around
+        self._catalog = around.catalog.of(run["workspace_id"])
         self._tasks: dict[asyncio.Task[NodeEnd], NodeKey] = {}
         self._stop: str | None = None
         self._stopping = asyncio.Event()
@@ -204,7 +205,7 @@ class Drive:
         )
         if node.spec.slow:
             context = replace(context, files=self._around.outside.node_files(self.run["workspace_id"]))
-        built_in = self._around.catalog.built_in(node.type)
+        built_in = self._catalog.built_in(node.type)
         work = Work(
             node=node,
             run=built_in.run if built_in is not None else None,
@@ -232,7 +233,7 @@ class Drive:
         )
 
     def _action_of(self, node_type: str) -> tuple[Connector, AnyAction] | None:
-        return self._around.catalog.action(node_type) or self._around.outside.own_action(node_type)
+        return self._catalog.action(node_type) or self._around.outside.own_action(node_type)
 
     async def _next_ends(self) -> list[NodeKey]:
         stopping = asyncio.create_task(self._stopping.wait())

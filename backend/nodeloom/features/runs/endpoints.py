@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from nodeloom.adapters.database import after_commit
 from nodeloom.adapters.paging import Page, PageQuery
 from nodeloom.adapters.queue import Bell
-from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.accounts.caller import Runner, Viewer
 from nodeloom.features.accounts.idempotency import mark_carried_out
 from nodeloom.features.accounts.requests import Db, ReadSession, WriteSession
 from nodeloom.features.audit import trail
+from nodeloom.features.catalog.own.catalogs import WorkspaceCatalog
 from nodeloom.features.runs import reading, signals, starting
 from nodeloom.features.runs.accept import NewRun
 from nodeloom.features.runs.answers import Answers
@@ -50,7 +50,7 @@ TheBell = Annotated[Bell, _state("bell")]
 TheReader = Annotated[Reader, _state("reader")]
 ThePayloads = Annotated[Payloads, _state("payloads")]
 TheAnswers = Annotated[Answers, _state("answers")]
-TheCatalog = Annotated[Catalog, _state("catalog")]
+TheCatalog = WorkspaceCatalog
 
 
 @router.post("/workflows/{workflow_id}/runs", status_code=202, responses={200: {"model": RunRead}})

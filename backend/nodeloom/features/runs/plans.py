@@ -15,6 +15,7 @@ from nodeloom.adapters.database import Database
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.compiler.plan import Plan, PlanNode
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.own.catalogs import Catalogs
 from nodeloom.features.runs.models import GRAPH_SNAPSHOTS
 from nodeloom.graph.parse import parse_graph
 
@@ -35,9 +36,9 @@ class LoadedPlan:
 
 
 class Plans:
-    def __init__(self, database: Database, catalog: InstalledCatalog) -> None:
+    def __init__(self, database: Database, catalogs: Catalogs) -> None:
         self._database = database
-        self._catalog = catalog
+        self._catalogs = catalogs
         self._kept: OrderedDict[tuple[str, str], LoadedPlan] = OrderedDict()
 
     async def load(self, workspace_id: str, graph_hash: str, session: AsyncSession | None = None) -> LoadedPlan:
@@ -47,7 +48,8 @@ class Plans:
         if known is not None:
             self._kept.move_to_end(key)
             return known
-        loaded = self._compile(await self._document(workspace_id, graph_hash, session))
+        document = await self._document(workspace_id, graph_hash, session)
+        loaded = _compiled(document, await self._catalogs.of(workspace_id, session))
         self._kept[key] = loaded
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -62,22 +64,21 @@ class Plans:
         async with self._database.read() as own:
             return orjson.loads((await own.execute(statement)).scalar_one())
 
-    def _compile(self, document: Any) -> LoadedPlan:
-        compiled = compile_graph(parse_graph(document), self._catalog)
-        if compiled.plan is None:
-            first = next(problem for problem in compiled.problems if problem.severity == "error")
-            raise PlanBroken(f"{first.message} {first.hint}")
-        constants: dict[str, BaseModel] = {}
-        for node in compiled.plan.nodes.values():
-            if node.params.constant:
-                try:
-                    constants[node.id] = node.spec.params.model_validate(dict(node.raw_params))
-                except ValidationError as invalid:
-                    raise PlanBroken(
-                        f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}"
-                    ) from None
-        reads_variables = any(map(_reads_variables, compiled.plan.nodes.values()))
-        return LoadedPlan(compiled.plan, constants, reads_variables)
+
+def _compiled(document: Any, catalog: InstalledCatalog) -> LoadedPlan:
+    compiled = compile_graph(parse_graph(document), catalog)
+    if compiled.plan is None:
+        first = next(problem for problem in compiled.problems if problem.severity == "error")
+        raise PlanBroken(f"{first.message} {first.hint}")
+    constants: dict[str, BaseModel] = {}
+    for node in compiled.plan.nodes.values():
+        if node.params.constant:
+            try:
+                constants[node.id] = node.spec.params.model_validate(dict(node.raw_params))
+            except ValidationError as invalid:
+                raise PlanBroken(f"The parameters of “{node.title}” don't fit: {invalid.errors()[0]['msg']}") from None
+    reads_variables = any(map(_reads_variables, compiled.plan.nodes.values()))
+    return LoadedPlan(compiled.plan, constants, reads_variables)
 
 
 def _reads_variables(node: PlanNode) -> bool:

@@ -10,6 +10,7 @@ from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.own.uses import on_api_used_by
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.connections.uses import on_used_by
 from nodeloom.features.runs.answers import Answers
@@ -35,7 +36,7 @@ from nodeloom.features.triggers.remote.taking import Taking
 from nodeloom.features.triggers.remote.watch import Watch
 from nodeloom.features.triggers.replies import StoredFile
 from nodeloom.features.triggers.results import Results
-from nodeloom.features.workflows.uses import uses_of_connection
+from nodeloom.features.workflows.uses import users_of_api, uses_of_connection
 from nodeloom.graph.item import ArtifactRef
 
 
@@ -43,6 +44,7 @@ def follow_workflows(catalog: InstalledCatalog, public_url: str) -> None:
     """To be called by every process that changes workflows, before it serves."""
     Lifecycle(catalog, public_url).listen()
     on_used_by(uses_of_connection)
+    on_api_used_by(users_of_api)
 
 
 def hooks_door(

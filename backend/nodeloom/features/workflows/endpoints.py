@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from nodeloom.adapters.database import after_commit
 from nodeloom.adapters.live import Live
 from nodeloom.adapters.paging import BadCursor, Page, PageQuery
-from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.accounts.caller import Editor, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
+from nodeloom.features.catalog.own.catalogs import WorkspaceCatalog
 from nodeloom.features.workflows import repository, service
 from nodeloom.features.workflows.errors import problem_document
 from nodeloom.features.workflows.examine import Examined, examine
@@ -37,15 +37,11 @@ from nodeloom.features.workflows.schemas import (
 router = APIRouter(prefix="/workflows", tags=["workflows"])
 
 
-def _catalog(request: Request) -> Catalog:
-    return request.app.state.catalog
-
-
 def _live(request: Request) -> Live:
     return request.app.state.live
 
 
-Types = Annotated[Catalog, Depends(_catalog)]
+Types = WorkspaceCatalog
 LiveStream = Annotated[Live, Depends(_live)]
 
 

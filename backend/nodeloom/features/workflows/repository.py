@@ -86,7 +86,15 @@ async def versions(
 
 async def naming_connection(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Any]:
     """(id, name, published) of the workflows whose draft or live version (`published`) names the connection."""
-    named = orjson.dumps(connection_id).decode()
+    return await _naming(session, workspace_id, orjson.dumps(connection_id).decode())
+
+
+async def naming_type(session: AsyncSession, workspace_id: str, prefix: str) -> Sequence[Any]:
+    """The same of those that have a node whose type begins so."""
+    return await _naming(session, workspace_id, orjson.dumps(prefix).decode().removesuffix('"'))
+
+
+async def _naming(session: AsyncSession, workspace_id: str, named: str) -> Sequence[Any]:
     in_draft = type_coerce(WORKFLOWS.c.draft, Text).contains(named, autoescape=True)
     in_version = func.coalesce(type_coerce(WORKFLOW_VERSIONS.c.graph, Text), "").contains(named, autoescape=True)
     query = (

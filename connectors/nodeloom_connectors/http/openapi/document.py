@@ -125,9 +125,8 @@ def _operations(root: Node, names: set[str]) -> Iterator[Operation | Skipped]:
     for path, item in _mapping(root.get("paths")).items():
         shared = _resolved(root, item)
         for method in METHODS:
-            operation = _mapping(shared.get(method))
-            if operation:
-                yield _operation(root, str(path), method, shared, operation, names)
+            if isinstance(shared.get(method), Mapping):
+                yield _operation(root, str(path), method, shared, _mapping(shared[method]), names)
 
 
 def _operation(

@@ -1,0 +1,1 @@
+"""Connectors that a workspace made itself, of the OpenAPI documents of services."""
