@@ -99,7 +99,8 @@ def _scope_missing(asked: Asked) -> ConnectorError:
     short = [scope.rpartition("/")[2] for scope in asked.scopes if not scope.endswith("/")]
     wanted = " or ".join(name for name in short if ".addons." not in name) or "more rights"
     hint = "Connect the account again, and leave every box of Google's page ticked."
-    return Reconnect(f"This connection was not given the right that {asked.title} asks for: {wanted}.", hint=hint)
+    text = f"This connection was not given the right that {asked.title} asks for: {wanted}."
+    return Reconnect(text, token_is_good=True, hint=hint)
 
 
 def _said(body: bytes) -> dict[str, Any]:

@@ -44,7 +44,15 @@ class RetryLater(ConnectorError):
 
 
 class Reconnect(ConnectorError):
-    """Mark the connection as broken and wait until a person has connected it again."""
+    """Mark the connection as broken and wait until a person has connected it again.
+
+    `token_is_good`: the service takes the account, but it was not granted what this call needs. Then the connection
+    isn't broken for others, and a renewed token would not help.
+    """
+
+    def __init__(self, message: str, *, token_is_good: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.token_is_good = token_is_good
 
 
 class Refused(ConnectorError):

@@ -74,7 +74,8 @@ def read_token(answer: Mapping[str, JsonValue]) -> TokenAnswer:
         access_token=of_app or of_person,
         refresh_token=_text(main.get("refresh_token")) or None,
         expires_in_s=float(expires_in) if isinstance(expires_in, int | float) else None,
-        scopes=(*_scopes(answer), *_scopes(person)),
+        # A renewed token comes without the person, whose permissions are as they were.
+        scopes=(*_scopes(answer), *_scopes(person)) if person else None,
         account=account_of(answer),
         more={USER_TOKEN: of_person} if of_person else {},
     )

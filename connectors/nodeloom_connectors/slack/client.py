@@ -50,7 +50,7 @@ class SlackClient:
     def as_person(self) -> Any:
         if self._persons_token is None:
             hint = "Connect Slack again and allow what the node needs: it acts as you, not as the app."
-            raise Reconnect("This connection holds no token of a person.", hint=hint)
+            raise Reconnect("This connection holds no token of a person.", token_is_good=True, hint=hint)
         return web_client(self.wire, self._persons_token)
 
     async def pages(self, ask: Page, field: str, limit: int) -> list[dict[str, Any]]:
@@ -96,8 +96,8 @@ class SlackClient:
             answer = await self.web.conversations_list(
                 cursor=cursor, limit=limit, types=types, exclude_archived=not archived
             )
-        except Reconnect:
-            if types == "public_channel" or "public_channel" not in types:
+        except Reconnect as refused:
+            if not refused.token_is_good or types == "public_channel" or "public_channel" not in types:
                 raise
             return await self.list_channels(cursor, limit=limit, types="public_channel", archived=archived)
         return data_of(answer)

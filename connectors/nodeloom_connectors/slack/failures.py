@@ -110,7 +110,7 @@ def refusal(
 def missing_scope(needed: str, method: str) -> Reconnect:
     said = f"the permission {needed}" if needed else "a permission"
     hint = "Add it to the Slack app under OAuth & Permissions, then connect Slack again."
-    return Reconnect(f"The connection lacks {said} for {method}.", hint=hint)
+    return Reconnect(f"The connection lacks {said} for {method}.", token_is_good=True, hint=hint)
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:

@@ -60,6 +60,11 @@ def test_a_person_alone_may_be_asked() -> None:
         read_token({"ok": True})
 
 
+def test_a_renewed_token_leaves_the_persons_permissions_as_they_were() -> None:
+    answer: dict[str, Any] = {"access_token": "xoxe.xoxb-2", "refresh_token": "xoxe-2", "scope": "chat:write"}
+    assert read_token(answer).scopes is None
+
+
 async def test_whose_a_pasted_token_is(slack: SlackStandin, http: httpx2.AsyncClient) -> None:
     def access(token: str) -> Access[Any]:
         return Access(http, SlackToken(token=SecretStr(token)), settings={"api_url": slack.api_url})

@@ -77,6 +77,7 @@ def check(error: ConnectorError, fault: Fault, *, harmless: bool) -> None:
         assert isinstance(error, Refused)
     elif fault in LOST:
         assert isinstance(error, Reconnect)
+        assert not error.token_is_good
     elif harmless:
         assert isinstance(error, RetryLater)
         assert error.nothing_happened
@@ -207,8 +208,9 @@ async def test_a_metadata_address_is_refused_by_the_guard(tmp_path: Any) -> None
 
 async def test_a_missing_permission_is_named(calls: Calls) -> None:
     calls.token = calls.slack.issue_token(["users:read"])
-    with pytest.raises(Reconnect, match=r"chat:write"):
+    with pytest.raises(Reconnect, match=r"chat:write") as refused:
         await calls.run("send_message", channel="general", text="x")
+    assert refused.value.token_is_good
     with pytest.raises(Reconnect, match=r"files:read"):
         await calls.run("list_files")
 

@@ -18,12 +18,16 @@ DEFAULT_TIMEOUT_S: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`after_s` is the pause that the service asked for; `nothing_happened` only where that is proven."""
+    """`after_s` is the pause that the service asked for; `nothing_happened` only where that is proven.
+
+    `account_broken`: nobody gets anywhere with this account until it is connected anew.
+    """
 
     kind: FailureKind
     error: ErrorDocument
     after_s: float | None = None
     nothing_happened: bool = False
+    account_broken: bool = False
 
 
 def told(failure: Exception, effect: Effect, node_id: str, timeout_s: float) -> Told:
@@ -35,7 +39,8 @@ def told(failure: Exception, effect: Effect, node_id: str, timeout_s: float) -> 
             error = connector_error(node_id, "unavailable", failure)
             return Told("retry_later" if proven else "unknown", error, after_s, failure.nothing_happened)
         case Reconnect():
-            return Told("reconnect", connector_error(node_id, "reconnect", failure), nothing_happened=True)
+            error = connector_error(node_id, "reconnect", failure)
+            return Told("reconnect", error, nothing_happened=True, account_broken=not failure.token_is_good)
         case Refused():
             error = connector_error(node_id, failure.code, failure)
             return Told("refused", {**error, "detail": failure.detail} if failure.detail else error)

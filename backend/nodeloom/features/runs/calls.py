@@ -187,7 +187,7 @@ class _Trial:
                 ended = told(failure, self.effect, self.node.id, self._timeout_s)
             else:
                 return await self._ended_well(number, began, result)
-        if ended.kind == "reconnect":
+        if ended.account_broken:
             await self._note(masked(str(ended.error["message"])))
         if ended.nothing_happened and passage.resting_s:
             ended = replace(ended, after_s=passage.resting_s)
@@ -213,7 +213,9 @@ class _Trial:
         async with asyncio.timeout(self._timeout_s):
             try:
                 return await self.call.action.run(self._context(account), self.params)
-            except Reconnect:
+            except Reconnect as refused:
+                if refused.token_is_good:
+                    raise
                 renewed = await self.call.outside.renewed(self.call.workspace_id, self.call.connector, account)
                 if renewed is None:
                     raise
