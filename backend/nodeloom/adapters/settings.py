@@ -19,7 +19,10 @@ from nodeloom.adapters.home import prepare_home, read_or_make_secret_key, socket
 from nodeloom.adapters.mail import Mailer, mail_server
 
 PREFIX = "NODELOOM_"
-_CONNECTOR_SETTING = re.compile(r"[A-Z0-9_]+_(CLIENT_ID|CLIENT_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL)")
+_CONNECTOR_SETTING = re.compile(
+    r"[A-Z0-9_]+_(CLIENT_ID|CLIENT_SECRET|SIGNING_SECRET|API_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL|REVOKE_URL"
+    r"|REQUEST_TOKEN_URL|ACCESS_TOKEN_URL)"
+)
 _ENV_FILE = ".env"
 _SHORTEST_KEY = 16
 

@@ -25,6 +25,9 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/workspaces/{workspace_id}/on-failure"): {"workflow_id": None},
     ("POST", "/tables/{table_id}/rows"): {"values": {}},
     ("PATCH", "/tables/{table_id}/rows/{row_id}"): {"values": {}},
+    ("PUT", "/oauth-apps/{connector}"): {"client_id": "theirs"},
+    ("POST", "/connections/{connection_id}/options"): {"loader": "boards"},
+    ("POST", "/connections/{connection_id}/rebind"): {"to": "con_theirs"},
 }
 # A name, not an id: every workspace has its own of that name.
 _MAKES_ONES_OWN = {("PUT", "/variables/{name}")}

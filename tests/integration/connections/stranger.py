@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.catalog.own.catalogs import Catalogs
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom_connectors.sdk import Access, Account, ApiKey, Connector
@@ -56,4 +57,5 @@ def add(api: ApiUnderTest, connector: Connector) -> None:
     known: InstalledCatalog = state.catalog
     others = [one for one in known.connectors if one.name != connector.name]
     state.catalog = InstalledCatalog(BUILT_IN, [*others, connector])
+    state.catalogs = Catalogs(state.db, state.catalog)
     state.tokens = Tokens(state.db, state.vault, state.catalog, state.http, state.settings)

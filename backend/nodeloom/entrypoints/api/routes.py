@@ -7,8 +7,11 @@ from fastapi import APIRouter
 from nodeloom.entrypoints.api import health
 from nodeloom.features.accounts import endpoints as accounts
 from nodeloom.features.catalog import endpoints as catalog
+from nodeloom.features.catalog.own import endpoints as own_apis
 from nodeloom.features.chats import endpoints as chats
+from nodeloom.features.connections import app_endpoints as oauth_apps
 from nodeloom.features.connections import endpoints as connections
+from nodeloom.features.connections import oauth_endpoints as oauth
 from nodeloom.features.forms import endpoints as forms
 from nodeloom.features.hosted import looks
 from nodeloom.features.runs import artifact_endpoints as artifacts
@@ -29,6 +32,9 @@ BASE: Final = "/api/v1"
 UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     accounts.router,
     catalog.router,
+    own_apis.router,
+    oauth.router,
+    oauth_apps.router,
     connections.router,
     variables.router,
     tables.router,
@@ -43,4 +49,10 @@ UNDER_BASE: Final[tuple[APIRouter, ...]] = (
     traffic.router,
     waiting.router,
 )
-OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (health.router, forms.router, chats.router, approvals.router)
+OUTSIDE_BASE: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    oauth.outside,
+    forms.router,
+    chats.router,
+    approvals.router,
+)

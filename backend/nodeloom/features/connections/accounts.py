@@ -23,7 +23,7 @@ from nodeloom_connectors.sdk import (
 )
 
 # What the installation knows of its apps reaches a connector as `Access.app`.
-APP_SETTINGS = frozenset({"client_id", "client_secret", "signing_secret"})
+APP_SETTINGS = frozenset({"client_id", "client_secret", "signing_secret", "api_secret"})
 
 
 class WrongConnection(Exception):

@@ -54,7 +54,7 @@ def settings_app(connector: Connector, settings: Mapping[str, str]) -> OAuthApp 
 
 def sealed_app(vault: Vault, workspace_id: str, connector: str, secrets: Mapping[str, str]) -> bytes:
     """`secrets` by name, that of the client as `client_secret`."""
-    return vault.encrypt(orjson.dumps(dict(secrets)), bound_to=_bond(workspace_id, connector))
+    return vault.encrypt(orjson.dumps(dict(secrets)), bound_to=app_bond(workspace_id, connector))
 
 
 def opened_app(vault: Vault, row: OauthApp) -> OAuthApp:
@@ -64,12 +64,8 @@ def opened_app(vault: Vault, row: OauthApp) -> OAuthApp:
 
 
 def app_values(vault: Vault, row: OauthApp) -> dict[str, str]:
-    return orjson.loads(vault.decrypt(row.ciphertext, bound_to=_bond(row.workspace_id, row.connector)))
+    return orjson.loads(vault.decrypt(row.ciphertext, bound_to=app_bond(row.workspace_id, row.connector)))
 
 
-def resealed_app(vault: Vault, row: OauthApp) -> bytes:
-    return sealed_app(vault, row.workspace_id, row.connector, app_values(vault, row))
-
-
-def _bond(workspace_id: str, connector: str) -> str:
+def app_bond(workspace_id: str, connector: str) -> str:
     return f"oauth_app/{workspace_id}/{connector}"

@@ -91,9 +91,10 @@ class OauthFlow(Table, table=True):
     state_hash: str = Field(primary_key=True)
     nonce_hash: str
     workspace_id: str = Field(foreign_key="workspace.id")
-    member_id: str
-    person_id: str
-    member_name: str
+    member_id: str | None = None
+    person_id: str | None = None
+    key_id: str | None = None
+    caller_name: str
     connector: str
     auth: str
     name: str

@@ -22,7 +22,7 @@ from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections import repository
-from nodeloom.features.connections.accounts import settings_of
+from nodeloom.features.connections.addresses import token_url
 from nodeloom.features.connections.apps import app_of
 from nodeloom.features.connections.breaking import mark_broken
 from nodeloom.features.connections.secrets import Held, hold, sealed
@@ -117,14 +117,14 @@ class Renewal:
         return Reconnect(reason, hint=RECONNECT_HINT)
 
     async def _next(self, account: Renewable) -> TokenAnswer:
-        connector, auth = self._service(account.held.opened.connector)
+        connector, auth = self._service(account.held.workspace_id, account.held.opened.connector)
         assert account.token.refresh_token is not None  # nobody asks without
         form = {"grant_type": "refresh_token", "refresh_token": account.token.refresh_token.get_secret_value()}
         return await ask(self._http, auth, token_url(connector, auth, self._settings), await self._app(account), form)
 
     async def _app(self, account: Renewable) -> OAuthApp:
         opened = account.held.opened
-        connector, _ = self._service(opened.connector)
+        connector, _ = self._service(account.held.workspace_id, opened.connector)
         async with self._database.read() as session:
             app = await app_of(
                 session, self._vault, connector, self._settings, account.held.workspace_id, opened.client_id
@@ -133,8 +133,8 @@ class Renewal:
             raise EndpointDown(f"No app of {connector.title} is set up here, so the token can't be renewed.")
         return app
 
-    def _service(self, name: str) -> tuple[Connector, OAuth2]:
-        connector = self._catalog.connector(name)
+    def _service(self, workspace_id: str, name: str) -> tuple[Connector, OAuth2]:
+        connector = self._catalog.of(workspace_id).connector(name)
         auth = None if connector is None else connector.auth_of("oauth2")
         if connector is None or not isinstance(auth, OAuth2):
             raise EndpointDown(f"The connector {name} is not installed here (any more), or has no OAuth 2.")
@@ -200,10 +200,6 @@ def token_of(answer: TokenAnswer, now: datetime) -> OAuth2Token:
 def end_of(token: OAuth2Token) -> datetime | None:
     """When the account ends unless it is connected anew."""
     return token.expires_at if token.refresh_token is None else None
-
-
-def token_url(connector: Connector, auth: OAuth2, settings: Mapping[str, str]) -> str:
-    return settings_of(connector.name, settings).get("token_url", auth.token_url)
 
 
 def reconnect(held: Held) -> Reconnect:

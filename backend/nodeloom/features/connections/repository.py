@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Update, delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from nodeloom.features.connections.models import Connection, Credential, OauthApp
+from nodeloom.features.connections.models import Connection, Credential, OauthApp, OauthFlow
 
 _FREE: dict[str, None] = {"lease_holder": None, "lease_until": None, "retry_at": None, "refused_at": None}
 
@@ -164,6 +164,35 @@ async def credentials_after(session: AsyncSession, after: str, limit: int) -> Se
 async def own_app(session: AsyncSession, workspace_id: str, connector: str) -> OauthApp | None:
     query = select(OauthApp).where(col(OauthApp.workspace_id) == workspace_id, col(OauthApp.connector) == connector)
     return (await session.scalars(query)).one_or_none()
+
+
+async def own_apps(session: AsyncSession, workspace_id: str) -> Sequence[OauthApp]:
+    return (await session.scalars(select(OauthApp).where(col(OauthApp.workspace_id) == workspace_id))).all()
+
+
+async def remove_own_app(session: AsyncSession, workspace_id: str, connector: str) -> None:
+    query = delete(OauthApp).where(col(OauthApp.workspace_id) == workspace_id, col(OauthApp.connector) == connector)
+    await session.execute(query)
+
+
+async def flow_by_state(session: AsyncSession, state_hash: str) -> OauthFlow | None:
+    return (await session.scalars(select(OauthFlow).where(col(OauthFlow.state_hash) == state_hash))).one_or_none()
+
+
+async def use_flow(session: AsyncSession, state_hash: str, now: datetime) -> bool:
+    """Once, whoever comes first."""
+    query = (
+        update(OauthFlow)
+        .where(col(OauthFlow.state_hash) == state_hash, col(OauthFlow.used_at).is_(None))
+        .where(col(OauthFlow.expires_at) > now)
+        .values(used_at=now)
+        .returning(col(OauthFlow.state_hash))
+    )
+    return (await session.execute(query)).scalar_one_or_none() is not None
+
+
+async def forget_flows(session: AsyncSession, before: datetime) -> None:
+    await session.execute(delete(OauthFlow).where(col(OauthFlow.expires_at) < before))
 
 
 def _credential(workspace_id: str, connection_id: str) -> tuple[ColumnElement[bool], ...]:

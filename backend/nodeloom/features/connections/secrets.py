@@ -88,7 +88,7 @@ def checked(form: type[BaseModel], secret: Mapping[str, Any]) -> BaseModel:
 
 
 def sealed(vault: Vault, workspace_id: str, connection_id: str, secret: BaseModel) -> bytes:
-    return vault.encrypt(orjson.dumps(revealed(secret)), bound_to=_bond(workspace_id, connection_id))
+    return vault.encrypt(orjson.dumps(revealed(secret)), bound_to=credential_bond(workspace_id, connection_id))
 
 
 async def open_secret(session: AsyncSession, vault: Vault, workspace_id: str, connection_id: str) -> OpenedConnection:
@@ -102,7 +102,7 @@ async def hold(session: AsyncSession, vault: Vault, workspace_id: str, connectio
     if found is None:
         raise ConnectionMissing
     connection, credential = found
-    plain = vault.decrypt(credential.ciphertext, bound_to=_bond(workspace_id, connection_id))
+    plain = vault.decrypt(credential.ciphertext, bound_to=credential_bond(workspace_id, connection_id))
     opened = OpenedConnection(
         id=connection.id,
         connector=connection.connector,
@@ -121,7 +121,7 @@ async def reseal(session: AsyncSession, vault: Vault) -> int:
     count, after = 0, ""
     while batch := await repository.credentials_after(session, after, _BATCH):
         for credential in batch:
-            bond = _bond(credential.workspace_id, credential.connection_id)
+            bond = credential_bond(credential.workspace_id, credential.connection_id)
             fresh = vault.encrypt(vault.decrypt(credential.ciphertext, bound_to=bond), bound_to=bond)
             await repository.replace_ciphertext(
                 session, credential.workspace_id, credential.connection_id, fresh, old=credential.ciphertext
@@ -130,5 +130,5 @@ async def reseal(session: AsyncSession, vault: Vault) -> int:
     return count
 
 
-def _bond(workspace_id: str, connection_id: str) -> str:
+def credential_bond(workspace_id: str, connection_id: str) -> str:
     return f"{workspace_id}/{connection_id}"

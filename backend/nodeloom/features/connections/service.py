@@ -3,19 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock, domain_events
-from nodeloom.adapters.database import Database
+from nodeloom.adapters.database import Database, after_commit
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.accounts.caller import Caller
 from nodeloom.features.audit import trail
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections import checks, repository, secrets
+from nodeloom.features.connections.access import may_change
 from nodeloom.features.connections.accounts import secret_of
 from nodeloom.features.connections.breaking import mark_broken
 from nodeloom.features.connections.checks import Verdict
@@ -25,7 +27,7 @@ from nodeloom.features.connections.models import Connection, Credential
 from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate
 from nodeloom.features.connections.secrets import OpenedConnection, open_secret
 from nodeloom.features.connections.tokens import Tokens
-from nodeloom.features.connections.uses import Use, uses_of
+from nodeloom.features.connections.uses import Replaced, Use, uses_of
 from nodeloom_connectors.sdk import Connector, Reconnect, RetryLater
 
 __all__ = ["ConnectionMissing", "OpenedConnection", "known_ids", "note_use", "open_secret"]
@@ -82,6 +84,7 @@ async def change(
     """A new secret is asked of the service like the first one; the one left out stays."""
     async with db.read() as reading:
         known = await connection(reading, caller.workspace_id, connection_id)
+    may_change(caller, known)
     if wanted.connector not in (None, known.connector):
         hint = "Make a new connection instead."
         raise ConnectorUnknown(f"This is a connection to {known.connector}; it can't become another.", hint=hint)
@@ -89,7 +92,9 @@ async def change(
     if wanted.secret is not None:
         asked = await _asked(tools, caller.workspace_id, known.connector, wanted.secret)
     row = await connection(session, caller.workspace_id, connection_id)
+    may_change(caller, row)
     row.name = wanted.name or row.name
+    row.usable_by = wanted.usable_by or row.usable_by
     row.updated_at = clock.now()
     if asked is not None:
         kind, secret, verdict = asked
@@ -101,7 +106,7 @@ async def change(
             session, row.workspace_id, row.id, ciphertext, now=row.updated_at, client_id=None
         )
         await domain_events.emit(session, ConnectionRenewed(row.workspace_id, row.id))
-    await _record(session, caller, "updated", row, secret_replaced=asked is not None)
+    await _record(session, caller, "updated", row, secret_replaced=asked is not None, usable_by=row.usable_by)
     return row
 
 
@@ -121,20 +126,51 @@ async def test(db: Database, session: AsyncSession, caller: Caller, tools: Tools
     return row
 
 
-async def delete(session: AsyncSession, caller: Caller, connection_id: str, *, force: bool) -> None:
+async def delete(
+    db: Database, session: AsyncSession, caller: Caller, tools: Tools, connection_id: str, *, force: bool
+) -> None:
+    """Once it is gone here, the service is told too."""
     row = await connection(session, caller.workspace_id, connection_id)
+    may_change(caller, row)
     uses = await uses_of(session, caller.workspace_id, connection_id)
     if uses and not force:
         named = ", ".join(use.name for use in uses[:10])
         workflows = [{"id": use.workflow_id, "name": use.name, "published": use.published} for use in uses]
         raise ConnectionInUse(f"These workflows use {row.name}: {named}.", extra={"workflows": workflows})
+    if row.auth == "oauth2":
+        held = await secrets.hold(session, tools.vault, caller.workspace_id, connection_id)
+        after_commit(session, partial(_revoke, db, caller, tools, held.opened))
     await _record(session, caller, "deleted", row, forced=bool(uses))
     await repository.remove(session, caller.workspace_id, connection_id)
+
+
+async def _revoke(db: Database, caller: Caller, tools: Tools, opened: OpenedConnection) -> None:
+    connector = tools.catalog.connector(opened.connector)
+    if connector is None:
+        return
+    outcome = await tools.tokens.revoke(caller.workspace_id, connector, opened)
+    async with db.transaction() as session:
+        about = {"name": opened.name, "connector": opened.connector, "outcome": outcome}
+        await trail.record(session, caller, "connection.revoked", "connection", opened.id, about)
 
 
 async def used_by(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Use]:
     await connection(session, workspace_id, connection_id)
     return await uses_of(session, workspace_id, connection_id)
+
+
+def check_same_service(row: Connection, other: Connection) -> None:
+    if row.id == other.id or row.connector != other.connector:
+        raise ConnectorUnknown(
+            f"{other.name} can't stand in for {row.name}.", hint="Choose another connection to the same service."
+        )
+
+
+async def record_rebound(
+    session: AsyncSession, caller: Caller, row: Connection, other: Connection, done: Sequence[Replaced]
+) -> None:
+    changed = [each.workflow_id for each in done if each.changed]
+    await _record(session, caller, "rebound", row, to=other.id, workflows=changed)
 
 
 async def known_ids(session: AsyncSession, workspace_id: str) -> Collection[str]:

@@ -59,7 +59,7 @@ class Raw:
 async def ask(http: httpx2.AsyncClient, auth: OAuth2, url: str, app: OAuthApp, form: Mapping[str, str]) -> TokenAnswer:
     """Raises `AskFailed`. `form` is the grant; who asks is added as the service wants it."""
     secrets = (app.client_secret.get_secret_value(), *form.values())
-    raw = await post(http, url, *_authenticated(auth, app, form))
+    raw = await post(http, url, *authenticated(auth, app, form))
     answer = _object(raw.body)
     code = None if answer is None else auth.error(answer)
     if answer is not None and code is not None:
@@ -103,7 +103,7 @@ async def post(
         raise EndpointDown(f"{_host(url)} could not be reached ({type(error).__name__}).") from None
 
 
-def _authenticated(auth: OAuth2, app: OAuthApp, form: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def authenticated(auth: OAuth2, app: OAuthApp, form: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """RFC 6749, 2.3.1; an app without a secret only says its name."""
     secret = app.client_secret.get_secret_value()
     if not secret:

@@ -17,6 +17,7 @@ from nodeloom.features.connections.accounts import access_with, client_for
 from nodeloom.features.connections.apps import app_of, has_app
 from nodeloom.features.connections.freshness import freshness
 from nodeloom.features.connections.renewing import Renewable, Renewal, reconnect
+from nodeloom.features.connections.revoking import revoke
 from nodeloom.features.connections.secrets import Held, OpenedConnection, hold
 from nodeloom_connectors.sdk import Access, Connector, OAuth2Token, OAuthApp, RetryLater
 
@@ -81,7 +82,9 @@ class Tokens:
     async def client(self, workspace_id: str, connector: Connector, opened: OpenedConnection | None) -> Any:
         """What the connector makes of the account, for an action's context; raises `WrongConnection`."""
         app = await self.app(workspace_id, connector, None if opened is None else opened.client_id)
-        return client_for(self._catalog, connector, self._http, opened, self._settings, app, self.network)
+        return client_for(
+            self._catalog.of(workspace_id), connector, self._http, opened, self._settings, app, self.network
+        )
 
     async def access(
         self, workspace_id: str, connector: Connector, secret: BaseModel, client_id: str | None = None
@@ -89,6 +92,12 @@ class Tokens:
         """For a secret that isn't a connection's yet, or is being tried."""
         app = await self.app(workspace_id, connector, client_id)
         return access_with(connector, self._http, secret, self._settings, app, self.network)
+
+    async def revoke(self, workspace_id: str, connector: Connector, opened: OpenedConnection) -> str:
+        """Tells the service that the account is not needed any more; what came of it, in words."""
+        app = await self.app(workspace_id, connector, opened.client_id)
+        token = OAuth2Token.model_validate(opened.secret)
+        return await revoke(self._http, connector, app, token, self._settings)
 
     async def close(self) -> None:
         """Lets what is being renewed come to its end: an answer that isn't written down loses the grant."""

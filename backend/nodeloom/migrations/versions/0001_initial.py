@@ -610,9 +610,10 @@ def upgrade() -> None:
     sa.Column('state_hash', sa.String(), nullable=False),
     sa.Column('nonce_hash', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
-    sa.Column('member_id', sa.String(), nullable=False),
-    sa.Column('person_id', sa.String(), nullable=False),
-    sa.Column('member_name', sa.String(), nullable=False),
+    sa.Column('member_id', sa.String(), nullable=True),
+    sa.Column('person_id', sa.String(), nullable=True),
+    sa.Column('key_id', sa.String(), nullable=True),
+    sa.Column('caller_name', sa.String(), nullable=False),
     sa.Column('connector', sa.String(), nullable=False),
     sa.Column('auth', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -630,6 +631,22 @@ def upgrade() -> None:
     with op.batch_alter_table('oauth_flow', schema=None) as batch_op:
         batch_op.create_index('ix_oauth_flow_expires_at', ['expires_at'], unique=False)
 
+    op.create_table('own_api',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('workspace_id', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('address', sa.String(), nullable=True),
+    sa.Column('document', sa.LargeBinary(), nullable=False),
+    sa.Column('operations', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_own_api_workspace_id_workspace')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_own_api')),
+    sa.UniqueConstraint('workspace_id', 'name', name=op.f('uq_own_api_workspace_id_name'))
+    )
     op.create_table('variable',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('workspace_id', sa.String(), nullable=False),
@@ -685,6 +702,7 @@ def downgrade() -> None:
     op.drop_table('data_row')
     op.drop_table('credential')
     op.drop_table('variable')
+    op.drop_table('own_api')
     with op.batch_alter_table('oauth_flow', schema=None) as batch_op:
         batch_op.drop_index('ix_oauth_flow_expires_at')
 
