@@ -20,3 +20,12 @@ export function triggerStatesQuery(workflowId: string) {
         : NOW_AND_THEN_MS,
   });
 }
+
+/** What kept the trigger from listening may be mended: the service is asked at once. */
+export function retryTrigger(workflowId: string, nodeId: string) {
+  return answer(
+    api.POST("/api/v1/workflows/{workflow_id}/triggers/{node_id}/retry", {
+      params: { path: { workflow_id: workflowId, node_id: nodeId } },
+    }),
+  );
+}

@@ -1,4 +1,5 @@
 import { Banner } from "@/shared/ui/banner";
+import { listens } from "../model/awaited";
 import { setConnection, setParamAndPorts } from "../model/edits";
 import type { FieldSchema } from "../model/fields";
 import type { GraphNode } from "../model/graph";
@@ -56,7 +57,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
           {problem.hint}
         </Banner>
       ))}
-      {type.trigger ? <TriggerState nodeId={node.id} /> : null}
+      {listens(type, node.params) ? <TriggerState nodeId={node.id} /> : null}
       <HookAddress node={node} schema={schema} />
       {type.connection === null ? null : (
         <ConnectionPicker

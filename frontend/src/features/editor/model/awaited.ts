@@ -35,6 +35,11 @@ export function awaitedConnection(value: JsonValue | undefined): string | null {
   return typeof connection === "string" ? connection : null;
 }
 
+/** Whether something listens in the node's name while the workflow is published. */
+export function listens(type: NodeType, params: JsonObject): boolean {
+  return type.trigger || (type.type === "core.wait" && params.for === "event");
+}
+
 function isOfConnector(type: NodeType): boolean {
   return type.trigger && !type.type.startsWith("core.");
 }
