@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Atlassian, "Trello REST API rate limits": 100 calls in 10 s for a token, 300 for a key; no header says when.
 _WINDOW = timedelta(seconds=10)
+_BUSY = "Trello may be busy: it is tried again."
 _HINTS = {
     400: "Trello finds something wrong with the request: check the parameters of this node.",
     403: "The account may not do this: check its rights, and whether the app may work in this Workspace.",
@@ -23,13 +24,11 @@ _HINTS = {
 }
 
 
-def unclear(method: str, text: str) -> ConnectorError:
+def unclear(method: str, text: str, after: timedelta | None = None) -> ConnectorError:
     """It left, and what became of it isn't known. Reading changes nothing; a PUT says only how something shall be."""
     match method:
-        case "GET":
-            return RetryLater(text, nothing_happened=True, hint="Trello may be busy: it is tried again.")
-        case "PUT":
-            return RetryLater(text, hint="Trello may be busy: it is tried again.")
+        case "GET" | "PUT":
+            return RetryLater(text, after, nothing_happened=method == "GET", hint=_BUSY)
         case _:
             return OutcomeUnknown(text, hint="Look at Trello whether it happened before you run it again.")
 
@@ -61,10 +60,8 @@ def refusal(method: str, status: int, headers: Mapping[str, str], said: str) -> 
             return Refused(text, "not_allowed", {"status": status, "message": said}, hint=hint)
         case 401:
             return Reconnect("Trello no longer accepts this connection.", hint="Connect the account again.")
-        case 408 | 503 | 504 if method in ("GET", "PUT"):
-            return RetryLater(text, retry_after(headers), nothing_happened=method == "GET")
         case status if status >= 500 or status == 408:
-            return unclear(method, text)
+            return unclear(method, text, retry_after(headers))
         case status if 300 <= status < 400:
             hint = "Something stands between this installation and Trello: check TRELLO_API_URL and the network."
             return Refused(f"Trello's address leads elsewhere ({status}).", "redirected", hint=hint)

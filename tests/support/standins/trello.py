@@ -102,6 +102,11 @@ class TrelloStandIn:
         answer.raise_for_status()
         return answer.json()
 
+    def put(self, method: str, path: str, **arguments: Any) -> Any:
+        """Sets a scene: like `call` without a request, and nobody hears of it."""
+        self.things.app = ""
+        return self._handled(method, path, self.person["id"], arguments, None)
+
     async def answer(self, seen: Seen, /) -> Reply | Lost:
         if seen.path in _OAUTH1:
             return await self.oauth1.answer(seen)
@@ -166,12 +171,15 @@ class TrelloStandIn:
             return await self._webhooks(method, path, asker, arguments)
         if path.startswith("/tokens") or path == "/members/me/tokens":
             return self._tokens(method, path, asker, arguments)
+        return self._handled(method, path, asker.me, arguments, upload)
+
+    def _handled(self, method: str, path: str, me: str, arguments: Json, upload: Upload | None) -> Any:
         for routes in _ROUTES:
             found = routes.find(method, path)
             if found is not None:
                 handler, parts = found
                 parts = {name: unquote(part) for name, part in parts.items()}
-                return handler(Call(self.things, asker.me, arguments, parts, upload))
+                return handler(Call(self.things, me, arguments, parts, upload))
         raise Refusal(404, NOT_FOUND)
 
     async def _webhooks(self, method: str, path: str, asker: _Asker, arguments: Json) -> Any:
@@ -221,6 +229,8 @@ def trello_stand_in(oauth2: Provider | None = None, callback: str = "") -> Gener
     """Fails at the end if a request was not as the vendor's specification has it."""
     trello = TrelloStandIn(oauth2=oauth2)
     trello.oauth1.callbacks = (callback,) if callback else ()
+    # Read now: a request would wait for it.
+    contract()
     with served(trello):
         trello.oauth1.url = trello.things.url = trello.url
         yield trello

@@ -199,6 +199,11 @@ def add_comment(call: Call) -> Json:
     return call.things.happens("commentCard", call.me, data)
 
 
+@routes("GET", "/actions/{id}")
+def get_action(call: Call) -> Json:
+    return only(call.things.of(call.things.actions, call.path["id"]), call.args.get("fields"))
+
+
 @routes("PUT", "/actions/{id}")
 def update_comment(call: Call) -> Json:
     action = call.things.of(call.things.actions, call.path["id"])

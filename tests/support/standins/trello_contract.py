@@ -113,9 +113,9 @@ def contract() -> Contract | None:
 def _loosen(document: dict[str, Any]) -> None:
     """Where the API takes something else than the specification says.
 
-    Members are named by `me` or user name too, keys need not stand in the address, dates have a time ("due: a date" is
-    what its examples show with one), one default is text where a number is meant, and one parameter is at once a text
-    and a boolean.
+    Members are named by `me` or user name too, keys need not stand in the address, dates have a time, fields come
+    "comma-separated" where the schema allows one, some defaults break their own schema, and one parameter is at once a
+    text and a boolean.
     """
     document.pop("security", None)
     for template, item in document["paths"].items():
@@ -123,14 +123,14 @@ def _loosen(document: dict[str, Any]) -> None:
             operation["security"] = []
             for parameter in [*item.get("parameters", ()), *operation.get("parameters", ())]:
                 schema = parameter["schema"]
-                if parameter["in"] == "path" and template.startswith("/members/"):
+                of_members = parameter["in"] == "path" and template.startswith("/members/")
+                if of_members or parameter["name"].endswith(("fields", "keepFromSource")):
                     parameter["schema"] = {"type": "string"}
                 elif schema.get("format") == "date":
                     schema["format"] = "date-time"
-                elif schema.get("default") == "10":
-                    schema["default"] = 10
                 elif "oneOf" in schema:
                     schema.pop("type", None)
+                parameter["schema"].pop("default", None)
 
 
 @cache

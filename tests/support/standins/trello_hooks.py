@@ -92,10 +92,10 @@ class Webhooks:
 
     def happened(self, action: Json) -> None:
         """In the thread that serves, where a request made it happen."""
-        self._queue = self._queue or asyncio.Queue()
-        self._postman = self._postman or asyncio.get_running_loop().create_task(self._deliver(self._queue))
         for hook in list(self.kept.values()):
             if hook["active"] and not self.deaf and _concerns(hook["idModel"], action):
+                self._queue = self._queue or asyncio.Queue()
+                self._postman = self._postman or asyncio.get_running_loop().create_task(self._deliver(self._queue))
                 self._queue.put_nowait((hook, action))
 
     async def _deliver(self, queue: "asyncio.Queue[tuple[Json, Json]]") -> None:
