@@ -22,8 +22,7 @@ def error_codes(catalog: InstalledCatalog, type_: str) -> dict[str, str]:
         start: Any = built_in.run
     else:
         found = catalog.action(type_)
-        assert found is not None
-        start = found[1].run
+        start = found[1].run if found is not None else None
     if start is None:
         return {}
     codes: dict[str, str] = {}

@@ -2,6 +2,9 @@
 
 node_pages.py write    docs/guide/nodes/: a page for each type, and the list of them
 node_pages.py check    fails if a page or an example is missing, left over, or says something else
+
+The example of a built-in node is played by the tests (tests/integration/nodes). That of a connector's node is made of
+its form, and held against its parameters here: what it does to the service is in the tests of its connector.
 """
 
 import json
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from node_errors import error_codes
+from pydantic import BaseModel, ValidationError
 
 from nodeloom.features.catalog.catalog import InstalledCatalog, load_catalog
 from nodeloom.features.catalog.palette import node_types
@@ -54,7 +58,7 @@ def main(arguments: list[str]) -> int:
         return 2
     catalog = load_catalog()
     types = node_types(catalog).items
-    wanting = [type_.type for type_ in types if not _example_file(type_.type).is_file()]
+    wanting = [type_.type for type_ in types if is_played(type_.type) and not _example_file(type_.type).is_file()]
     if wanting:
         print(f"no example in {EXAMPLES.relative_to(ROOT)} for: {', '.join(wanting)}", file=sys.stderr)
         return 1
@@ -77,6 +81,11 @@ def _check(pages: dict[str, str]) -> int:
     for name in differing:
         print(f"docs/guide/nodes/{name} is not what the node type says: run `make guide`", file=sys.stderr)
     return 1 if differing else 0
+
+
+def is_played(type_: str) -> bool:
+    """Whether the node's example is a workflow that the tests play."""
+    return type_.startswith(("core.", "http."))
 
 
 def _example_file(type_: str) -> Path:
@@ -115,7 +124,10 @@ def _page(type_: NodeTypeRead, catalog: InstalledCatalog) -> str:
     if rows and spec is not None and spec.literal:
         parts.append(f"Taken as written, without expressions: {_names(sorted(spec.literal))}.")
     parts += _errors(type_, catalog)
-    parts += _example(json.loads(_example_file(type_.type).read_text()))
+    if is_played(type_.type):
+        parts += _example(json.loads(_example_file(type_.type).read_text()))
+    else:
+        parts += _made_example(type_, catalog)
     if type_.aliases:
         parts.append(f"Also found in the palette by: {', '.join(type_.aliases)}.")
     return "\n\n".join(parts) + "\n"
@@ -140,6 +152,8 @@ def _facts(type_: NodeTypeRead) -> str:
         rows.append(("Holds", "other nodes: those that are put into its frame"))
     if type_.connection:
         rows.append(("Needs", f"a connection: {type_.connection}"))
+    if type_.scopes:
+        rows.append(("Rights", _names(type_.scopes)))
     if type_.trigger:
         rows = [row for row in rows if row[0] != "Works"]
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
@@ -248,6 +262,53 @@ def _example(example: dict[str, Any]) -> list[str]:
         if name in example:
             parts += [introduction, _block(example[name])]
     return parts
+
+
+def _made_example(type_: NodeTypeRead, catalog: InstalledCatalog) -> list[str]:
+    """What the fields' own examples make; it has to fit the parameters."""
+    spec = catalog.node_spec(type_.type)
+    assert spec is not None
+    given = _sample_of(type_.params_schema)
+    _check_fits(spec.params, given)
+    found = catalog.trigger(type_.type)
+    parts = ["## Example", "Parameters:", _block(given)] if given else []
+    if found is not None and found[1].sample:
+        parts += ([] if parts else ["## Example"]) + ["An item that starts a run:", _block(dict(found[1].sample))]
+    return parts
+
+
+def _check_fits(model: type[BaseModel], given: dict[str, Any]) -> None:
+    """Raises ValidationError; what an expression comes to isn't known here."""
+    try:
+        model.model_validate(given)
+    except ValidationError as invalid:
+        if any("{{" not in str(error["input"]) for error in invalid.errors()):
+            raise
+
+
+def _sample_of(schema: dict[str, Any]) -> dict[str, Any]:
+    required = set(schema.get("required", ()))
+    return {
+        name: _sample_value(name, field)
+        for name, field in schema.get("properties", {}).items()
+        if name in required or (field.get("examples") and "x-advanced" not in field and "x-show-if" not in field)
+    }
+
+
+def _sample_value(name: str, field: dict[str, Any]) -> Any:
+    if field.get("examples"):
+        return field["examples"][0]
+    for choice in field.get("anyOf", ()):
+        if choice.get("type") != "null":
+            return _sample_value(name, choice)
+    if "enum" in field:
+        return field["enum"][0]
+    if field.get("type") == "array":
+        return [_sample_value(name, field.get("items") or {})]
+    if field.get("type") == "object":
+        return _sample_of(field)
+    simple = {"integer": field.get("minimum", 1), "number": field.get("minimum", 1), "boolean": True}
+    return simple.get(field.get("type", ""), f"{{{{ $json.{name} }}}}")
 
 
 def _block(value: Any) -> str:

@@ -14,7 +14,8 @@ RESULTS = ("output", "answer", "error")
 async def test_every_example_is_true(running: Running, service: FarSide) -> None:
     """All in one installation: to start one for each would take longer than they do."""
     untrue: dict[str, object] = {}
-    for type_ in load_catalog().types():
+    # What the nodes of other connectors do is told by the tests of these, against their services' stand-ins.
+    for type_ in (each for each in load_catalog().types() if each.startswith(("core.", "http."))):
         example = example_of(type_)
         said = {name: example[name] for name in RESULTS if name in example}
         true = as_said(said, await play(running, service, type_, example))
