@@ -126,8 +126,8 @@ def test_an_effect_is_known_for_every_value(action: AnyAction) -> None:
 
 
 GRAPH = grimp.build_graph("nodeloom_connectors", include_external_packages=True)
-# What several connectors of one vendor, or of one language (SQL), stand on (docs/decisions/0021): no connector.
-BASES = {"nodeloom_connectors.google", "nodeloom_connectors.databases"}
+# What several connectors of one vendor, or of one language (SQL, mail), stand on (docs/decisions/0021): no connector.
+BASES = {"nodeloom_connectors.google", "nodeloom_connectors.databases", "nodeloom_connectors.mail"}
 FOLDERS = sorted(GRAPH.find_children("nodeloom_connectors") - {"nodeloom_connectors.sdk"})
 
 
