@@ -8,7 +8,7 @@ import { UsedBy } from "./used-by";
 
 /** Who uses it, whose it is, and what it was granted. */
 export function ConnectionDetails({ id, connection }: { id: string; connection: Connection }) {
-  const { scopes, missing_scopes, owner, usable_by, expires_at } = connection;
+  const { account, scopes, missing_scopes, owner, usable_by, expires_at } = connection;
   return (
     <div id={id} className={styles.details}>
       <section>
@@ -18,7 +18,7 @@ export function ConnectionDetails({ id, connection }: { id: string; connection: 
       <section>
         <h3>Whose it is</h3>
         <p>
-          {owner ? `Connected by ${owner}. ` : ""}
+          {account ? `The account ${account.name}, connected` : "Connected"} by {owner.name}.{" "}
           {usableBy(usable_by)}
         </p>
         {expires_at ? <p>Ends {exactTime(expires_at)} unless it is connected again.</p> : null}

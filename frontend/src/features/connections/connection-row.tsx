@@ -115,7 +115,7 @@ function Words({ connection, kind }: { connection: Connection; kind: string }) {
     <div className={styles.text}>
       <p className={styles.name}>{name}</p>
       <p className={styles.line}>
-        {account ? `${kind} · ${account}` : kind}
+        {account ? `${kind} · ${account.name}` : kind}
         {" · "}
         {last_used_at ? (
           <>

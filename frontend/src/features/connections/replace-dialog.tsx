@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 import { connectionsQuery } from "@/shared/api/connections";
-import type { Connection } from "@/shared/api/types";
+import type { Connection, Rebound } from "@/shared/api/types";
 import { plural } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
@@ -42,20 +43,22 @@ export function ReplaceDialog({
     rebind.mutate(
       { to, workflowIds },
       {
-        onSuccess: () => {
-          toast({ title: `Replaced in ${plural(workflowIds.length, "workflow")}` });
+        onSuccess: ({ workflows }) => {
+          if (workflows.some((workflow) => workflow.needs_publish)) return;
+          toast({ title: `Replaced in ${plural(workflows.length, "workflow")}` });
           onClose();
         },
       },
     );
   };
+  if (rebind.isSuccess) return <ToPublish rebound={rebind.data} onClose={onClose} />;
   const possible = others.length > 0 && used.length > 0;
   return (
     <Dialog
       open
       onOpenChange={onClose}
       title={`Replace “${connection.name}”`}
-      description="Another connection takes its place in drafts and in what is live."
+      description="Another connection takes its place in the drafts. What is live goes over to it when it is published."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -92,7 +95,7 @@ export function ReplaceDialog({
               options={others.map(({ id, name, account, health }) => ({
                 value: id,
                 label: name,
-                hint: health === "broken" ? "Refused" : (account ?? undefined),
+                hint: health === "broken" ? "Refused" : account?.name,
               }))}
             />
           </Field>
@@ -110,6 +113,32 @@ export function ReplaceDialog({
         </>
       ) : null}
       {rebind.isError ? <Problem error={rebind.error} /> : null}
+    </Dialog>
+  );
+}
+
+/** What is live still has the old one: only a person says when that changes. */
+function ToPublish({ rebound, onClose }: { rebound: Rebound; onClose: () => void }) {
+  const waiting = rebound.workflows.filter((workflow) => workflow.needs_publish);
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Replaced in the drafts"
+      description="These are live with the former connection until they are published:"
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <ul>
+        {waiting.map((workflow) => (
+          <li key={workflow.workflow_id}>
+            <Link to={`/workflows/${workflow.workflow_id}`}>{workflow.name}</Link>
+          </li>
+        ))}
+      </ul>
     </Dialog>
   );
 }

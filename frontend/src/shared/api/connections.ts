@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, answerAs, api } from "./client";
-import { soon } from "./soon";
-import type { Connection, ConnectionPage, JsonObject, OptionsPage } from "./types";
+import { answer, api } from "./client";
+import type { Connection, JsonObject } from "./types";
 
 const CONNECTION = "/api/v1/connections/{connection_id}";
 
@@ -11,8 +10,7 @@ function at(connection_id: string) {
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: () =>
-    answerAs<ConnectionPage>(api.GET("/api/v1/connections", { params: { query: { limit: 200 } } })),
+  queryFn: () => answer(api.GET("/api/v1/connections", { params: { query: { limit: 200 } } })),
 });
 
 export interface NewConnection {
@@ -37,7 +35,7 @@ interface Consent {
 
 /** Where the service asks its user whether Nodeloom may come in. */
 export function askConsent(body: Consent) {
-  return answerAs<{ authorize_url: string }>(soon.POST("/api/v1/connections/oauth", { body }));
+  return answer(api.POST("/api/v1/connections/oauth", { body }));
 }
 
 interface ConnectionChange {
@@ -52,7 +50,7 @@ export function changeConnection(id: string, body: ConnectionChange) {
 }
 
 export function testConnection(id: string) {
-  return answerAs<Connection>(api.POST(`${CONNECTION}/test`, { params: at(id) }));
+  return answer(api.POST(`${CONNECTION}/test`, { params: at(id) }));
 }
 
 export function deleteConnection(id: string, force: boolean) {
@@ -61,9 +59,7 @@ export function deleteConnection(id: string, force: boolean) {
 
 /** Another connection takes the place of this one in the workflows. */
 export function rebindConnection(id: string, to: string, workflow_ids: string[]) {
-  return answerAs<{ workflows: number }>(
-    soon.POST(`${CONNECTION}/rebind`, { params: at(id), body: { to, workflow_ids } }),
-  );
+  return answer(api.POST(`${CONNECTION}/rebind`, { params: at(id), body: { to, workflow_ids } }));
 }
 
 /** The workflows whose draft or live version names the connection. */
@@ -83,5 +79,5 @@ interface OptionsAsked {
 
 /** A page of what can be chosen at the service. */
 export function askOptions(id: string, body: OptionsAsked) {
-  return answerAs<OptionsPage>(soon.POST(`${CONNECTION}/options`, { params: at(id), body }));
+  return answer(api.POST(`${CONNECTION}/options`, { params: at(id), body }));
 }

@@ -137,32 +137,11 @@ export type Attempt = Schemas["AttemptRead"];
 
 export type Variable = Omit<Schemas["VariableRead"], "value"> & { value: JsonValue };
 
-export type Connection = Omit<Schemas["ConnectionRead"], "health"> & {
-  health: "healthy" | "expiring" | "unknown" | "broken";
-  auth: "none" | "api_key" | "basic" | "oauth2" | "oauth1";
-  account: string | null;
-  scopes: string[] | null;
-  missing_scopes: string[];
-  expires_at: string | null;
-  usable_by: "editor" | "admin" | "owner";
-  owner: string | null;
-};
-export type ConnectionPage = Page<Connection>;
-export type OptionsPage = Page<{ value: string; label: string; hint: string }>;
+export type Connection = Schemas["ConnectionRead"];
+export type Rebound = Schemas["Rebound"];
+export type OAuthApp = Schemas["OauthAppRead"];
 export type Connector = Omit<Schemas["ConnectorRead"], "secret_schema"> & {
   secret_schema: JsonObject | null;
 };
-
-export interface OAuthApp {
-  connector: string;
-  title: string;
-  auth_kinds: string[];
-  source: "settings" | "workspace" | null;
-  client_id: string | null;
-  redirect_url: string;
-  request_url: string | null;
-  secrets: string[];
-  secrets_set: string[];
-}
 
 export type PageLook = Schemas["PageLookRead"];

@@ -96,11 +96,14 @@ function AppForm({ app, onSaved }: { app: OAuthApp; onSaved: (() => void) | unde
     },
   });
   const errors = fieldErrors(save.error);
-  const isSet = (name: string) => app.secrets_set.includes(name);
+  // Another client has other secrets; those of the installation's app are not the workspace's to keep.
+  const same = app.source === "workspace" && clientId.trim() === app.client_id;
+  const isSet = (name: string) => same && app.secrets_set.includes(name);
+  const others = app.secrets.filter((name) => name !== "client_secret");
   const missing =
     clientId.trim() === "" ||
     (clientSecret === "" && !isSet("client_secret")) ||
-    app.secrets.some((name) => !secrets[name] && !isSet(name));
+    others.some((name) => !secrets[name] && !isSet(name));
   const kept = (name: string) => (isSet(name) ? "Stored. Leave it empty to keep it." : undefined);
   return (
     <form
@@ -133,7 +136,7 @@ function AppForm({ app, onSaved }: { app: OAuthApp; onSaved: (() => void) | unde
           onChange={(event) => setClientSecret(event.target.value)}
         />
       </Field>
-      {app.secrets.map((name) => (
+      {others.map((name) => (
         <Field
           key={name}
           label={spokenSecret(name)}

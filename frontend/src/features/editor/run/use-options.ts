@@ -36,7 +36,7 @@ export function useOptions({ listed, params, search, wanted, chosen }: Asked) {
     retry: false,
     placeholderData: keepPreviousData,
   });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = unique(query.data?.pages.flatMap((page) => page.items) ?? []);
   const seen = items.filter((item) => chosen.includes(item.value));
   useEffect(() => {
     if (listed !== null && seen.length > 0) remember(listed, seen);
@@ -51,4 +51,9 @@ export function useOptions({ listed, params, search, wanted, chosen }: Asked) {
     },
     refresh: () => void query.refetch(),
   };
+}
+
+/** Pages may overlap where something was added in between; the first of a value is the one that counts. */
+function unique<T extends { value: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.toReversed().map((item) => [item.value, item])).values()].toReversed();
 }

@@ -46,7 +46,7 @@ export function ConnectionPicker({
               options={fitting.map(({ id, name: title, account, health }) => ({
                 value: id,
                 label: title,
-                hint: health === "broken" ? "Refused" : (account ?? undefined),
+                hint: health === "broken" ? "Refused" : account?.name,
               }))}
               placeholder="Choose a connection…"
               disabled={locked}
