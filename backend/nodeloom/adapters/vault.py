@@ -67,6 +67,12 @@ class Vault:
         """Whether it was sealed with one of these keys: a wrong key is noticed before anything is opened or written."""
         return sealed[:1] == _VERSION and sealed[1 : 1 + _KEY_ID] in self._wrapping
 
+    def sealed_anew(self, sealed: bytes, *, bound_to: str) -> bytes | None:
+        """The same under the newest key; None if it is that already. Raises `WrongKey` or `SecretDamaged`."""
+        if sealed[:1] == _VERSION and sealed[1 : 1 + _KEY_ID] == self._newest:
+            return None
+        return self.encrypt(self.decrypt(sealed, bound_to=bound_to), bound_to=bound_to)
+
     def sign(self, message: bytes, *, purpose: str) -> bytes:
         """A signature of 32 bytes; one made for another purpose is not accepted."""
         return _signature(self._signing[0], message, purpose)

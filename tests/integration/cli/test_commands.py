@@ -131,10 +131,23 @@ def test_doctor_fails_before_migrate_and_says_so(tmp_path: Path) -> None:
     assert "nodeloom migrate" in done.stdout
 
 
-def test_doctor_notices_a_lost_key(installation: Installation, sqlite_url: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "columns", "rest"),
+    [
+        ("credential", "ciphertext, connection_id, workspace_id, obtained_at, generation", "'con_1', 'ws_1', 0, 1"),
+        (
+            "variable",
+            "ciphertext, id, workspace_id, name, description, updated_by, created_at, updated_at",
+            "'var_1', 'ws_1', 'token', '', 'Ada', 0, 0",
+        ),
+    ],
+)
+def test_doctor_notices_a_lost_key(
+    installation: Installation, sqlite_url: str, table: str, columns: str, rest: str
+) -> None:
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
         sealed = Vault(["a key that nobody has any more"]).encrypt(b"x", bound_to="con_1")
-        connection.execute("INSERT INTO credential VALUES ('con_1', 'ws_1', ?)", [sealed])
+        connection.execute(f"INSERT INTO {table} ({columns}) VALUES (?, {rest})", [sealed])  # noqa: S608 - nothing from outside
     connection.close()
     done = installation.run("doctor", "--quiet")
     assert (done.returncode, done.stdout.count("fail")) == (1, 1)

@@ -1,4 +1,4 @@
-"""`nodeloom owner`, `key` and `secret`: for whoever can read the data folder, and so may do everything anyway."""
+"""`nodeloom owner` and `key`: for whoever can read the data folder, and so may do everything anyway."""
 
 import argparse
 import getpass
@@ -12,14 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.settings import Settings
-from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.cli.refused import Refused
 from nodeloom.features.accounts import keys, owners, passwords, repository
 from nodeloom.features.accounts.errors import NotFound
 from nodeloom.features.accounts.models import Workspace
 from nodeloom.features.accounts.schemas import Email, Name
 from nodeloom.features.audit import trail
-from nodeloom.features.connections.secrets import reseal
 
 
 async def owner(settings: Settings, options: argparse.Namespace) -> int:
@@ -46,13 +44,6 @@ async def create_key(settings: Settings, options: argparse.Namespace) -> int:
         actor = trail.Installation(workspace_id=workspace.id, name="Command line")
         _, key = await keys.add_key(session, actor, workspace_id=workspace.id, name=name, role=options.role)
     print(key)
-    return 0
-
-
-async def rotate_secrets(settings: Settings) -> int:
-    async with opened(settings) as database, database.transaction() as session:
-        count = await reseal(session, Vault(settings.secret_keys))
-    print(f"{count} secrets are sealed with the newest key; older keys can be taken out of NODELOOM_SECRET_KEY")
     return 0
 
 

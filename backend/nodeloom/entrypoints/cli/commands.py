@@ -77,9 +77,9 @@ def _key(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _secret(settings: Settings, _options: argparse.Namespace) -> int:
-    from nodeloom.entrypoints.cli import accounts
+    from nodeloom.entrypoints.cli import secrets
 
-    return uvloop.run(accounts.rotate_secrets(settings))
+    return uvloop.run(secrets.rotate(settings))
 
 
 def _workflow(settings: Settings, options: argparse.Namespace) -> int:

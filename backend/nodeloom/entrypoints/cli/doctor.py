@@ -23,6 +23,7 @@ from nodeloom.adapters.queue import connect
 from nodeloom.adapters.sandbox import PythonSandbox
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
+from nodeloom.entrypoints.keys import STORED_SECRETS, unknown_among
 
 _LARGEST_DRIFT_S = 5
 
@@ -65,18 +66,18 @@ async def _keys(settings: Settings) -> AsyncGenerator[Finding]:
     database = Database.open(settings.database_url)
     try:
         async with database.read() as session:
-            sealed = (await session.execute(text("SELECT ciphertext FROM credential"))).scalars().all()
+            stored = (await session.execute(STORED_SECRETS)).scalars().all()
     except SQLAlchemyError:
         yield Finding("warn", "keys", "not compared with the stored secrets: the database can't be read")
         return
     finally:
         await database.dispose()
-    unknown = sum(not vault.knows(bytes(secret)) for secret in sealed)
+    unknown = unknown_among(vault, stored)
     if unknown:
         advice = "add the key that they were sealed with to NODELOOM_SECRET_KEY"
-        yield Finding("fail", "keys", f"{unknown} of {len(sealed)} stored secrets can't be opened", advice)
+        yield Finding("fail", "keys", f"{unknown} of {len(stored)} stored secrets can't be opened", advice)
     else:
-        yield Finding("ok", "keys", f"{len(settings.secret_keys)} given, {len(sealed)} stored secrets fit")
+        yield Finding("ok", "keys", f"{len(settings.secret_keys)} given, {len(stored)} stored secrets fit")
 
 
 async def _database(settings: Settings) -> AsyncGenerator[Finding]:

@@ -19,10 +19,11 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.database import Database, DatabaseUnavailable
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.mail import Mailer, MailRefused, MailUnavailable, can_be_written_to
+from nodeloom.adapters.resealing import SealedColumn
 from nodeloom.adapters.vault import SecretDamaged, Vault, WrongKey
 from nodeloom.features.notifications import repository
 from nodeloom.features.notifications.letters import Letter, rendered
-from nodeloom.features.notifications.models import Mail
+from nodeloom.features.notifications.models import MAILS, Mail
 from nodeloom.features.notifications.plain import plain
 
 log = structlog.stdlib.get_logger(__name__)
@@ -73,6 +74,12 @@ async def write_sealed(
         )
     )
     await session.flush()
+
+
+def sealed_links(vault: Vault) -> SealedColumn:
+    """For changing the installation's key."""
+    link = MAILS.c.sealed_link
+    return SealedColumn(link, lambda row, sealed: vault.sealed_anew(sealed, bound_to=row.id), link.is_not(None))
 
 
 async def send_due(database: Database, office: Office) -> int:

@@ -21,7 +21,7 @@ from nodeloom.nodes.node_type import Answer
 INLINE_BYTES = 32 * 1024
 _INLINE = b"j"
 _BLOB = b"b"
-_TWOFOLD = b"s"
+TWOFOLD = b"s"
 _SIZE_BYTES = 4
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 # Pydantic writes 255 levels, the page around the items included.
@@ -58,22 +58,30 @@ class Payloads:
 
     def unpack_blocking(self, packed: bytes) -> Any:
         """`unpack` for threads."""
-        if packed[:1] != _TWOFOLD:
+        if packed[:1] != TWOFOLD:
             return load_json(self._get(packed).decode())
         begin = 1 + _SIZE_BYTES
         end = begin + int.from_bytes(packed[1:begin])
         mask = current()
         if mask is None:
             return self.unpack_blocking(packed[begin:end])
-        clear = self._vault.decrypt(self._get(packed[end:]), bound_to=_bond(mask))
+        clear = self._vault.decrypt(self._get(packed[end:]), bound_to=_bond(mask.owner))
         opened = load_json(clear.decode())
         mask.add(opened["secrets"])
         return opened["value"]
 
+    def sealed_anew(self, packed: bytes, workspace_id: str) -> bytes | None:
+        """A payload of the workspace under the vault's newest key; None if there is nothing to change about it."""
+        if packed[:1] != TWOFOLD:
+            return None
+        end = 1 + _SIZE_BYTES + int.from_bytes(packed[1 : 1 + _SIZE_BYTES])
+        fresh = self._vault.sealed_anew(self._get(packed[end:]), bound_to=_bond(workspace_id))
+        return None if fresh is None else packed[:end] + self._put(fresh)
+
     def _twofold(self, masked: bytes, value: Any, mask: Mask) -> bytes:
         clear = dump_json({"value": value, "secrets": sorted(mask.secrets)}).encode()
-        sealed = self._put(self._vault.encrypt(clear, bound_to=_bond(mask)))
-        return _TWOFOLD + len(masked).to_bytes(_SIZE_BYTES) + masked + sealed
+        sealed = self._put(self._vault.encrypt(clear, bound_to=_bond(mask.owner)))
+        return TWOFOLD + len(masked).to_bytes(_SIZE_BYTES) + masked + sealed
 
     def _put(self, body: bytes) -> bytes:
         return _INLINE + body if len(body) <= INLINE_BYTES else _BLOB + self._blobs.write(body).encode()
@@ -82,14 +90,14 @@ class Payloads:
         return packed[1:] if packed[:1] == _INLINE else self._blobs.read(packed[1:].decode())
 
 
-def _bond(mask: Mask) -> str:
-    return f"payload/{mask.owner}"
+def _bond(workspace_id: str) -> str:
+    return f"payload/{workspace_id}"
 
 
 def blobs_of(packed: bytes) -> tuple[str, ...]:
     """The hashes of the blobs that a payload refers to; none for bytes that are no payload."""
     kind, rest = packed[:1], packed[1:]
-    if kind == _TWOFOLD:
+    if kind == TWOFOLD:
         end = _SIZE_BYTES + int.from_bytes(rest[:_SIZE_BYTES])
         return (*blobs_of(rest[_SIZE_BYTES:end]), *blobs_of(rest[end:]))
     return (rest.decode(),) if kind == _BLOB and _DIGEST.fullmatch(rest) else ()

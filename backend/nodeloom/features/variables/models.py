@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from nodeloom.adapters.columns import Json, Table, UtcTime
+from nodeloom.adapters.columns import Json, Table, UtcTime, metadata
 
 
 class Variable(Table, table=True):
@@ -31,3 +32,6 @@ class Variable(Table, table=True):
     @property
     def secret(self) -> bool:
         return self.ciphertext is not None
+
+
+VARIABLES: sqlalchemy.Table = metadata.tables["variable"]

@@ -10,12 +10,13 @@ from nodeloom.adapters import clock
 from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.masking import SHORTEST
+from nodeloom.adapters.resealing import SealedColumn
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.accounts.caller import Caller
 from nodeloom.features.audit import trail
 from nodeloom.features.variables import repository
 from nodeloom.features.variables.errors import TooManyVariables, VariableMissing, VariableRefused
-from nodeloom.features.variables.models import Variable
+from nodeloom.features.variables.models import VARIABLES, Variable
 from nodeloom.features.variables.schemas import VariablePut, VariableRead
 
 MOST: Final = 500
@@ -96,6 +97,17 @@ def shown(row: Variable) -> VariableRead:
 def bond(workspace_id: str, name: str) -> str:
     """What the sealed value of this variable is bound to."""
     return f"variable/{workspace_id}/{name}"
+
+
+def sealed_variables(vault: Vault) -> SealedColumn:
+    """For changing the installation's key."""
+    columns = VARIABLES.c
+    return SealedColumn(
+        columns.ciphertext,
+        lambda row, sealed: vault.sealed_anew(sealed, bound_to=bond(row.workspace_id, row.name)),
+        columns.ciphertext.is_not(None),
+        needs=(columns.workspace_id, columns.name),
+    )
 
 
 def _gives_value(wanted: VariablePut) -> bool:
