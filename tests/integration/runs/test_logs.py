@@ -23,6 +23,18 @@ async def lines(running: Running, run_id: str, **query: Any) -> list[dict[str, A
     return answer.json()["items"]
 
 
+async def whole_log(running: Running, run_id: str) -> list[dict[str, Any]]:
+    """Newest first, from all pages."""
+    kept: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": 200, **({} if cursor is None else {"cursor": cursor})}
+        page = (await running.client.get(f"/api/v1/runs/{run_id}/logs", params=query)).json()
+        kept, cursor = kept + page["items"], page["next_cursor"]
+        if cursor is None:
+            return kept
+
+
 SAYS = """
 console.debug('looking');
 console.log('found', items.length, {a: 1});
@@ -86,11 +98,30 @@ async def test_a_flood_ends_in_one_line_that_says_so(running: Running) -> None:
     assert run["status"] == "succeeded", run["error"]
 
     (last, before) = await lines(running, run["id"], limit=2)
-
     assert (last["level"], last["node_id"]) == ("warning", None)
     assert "the rest is not here" in last["text"]
     assert before["node_id"] == "n4"
-    assert last["seq"] % 100_000 == MOST_LINES + 1
+    assert len(await whole_log(running, run["id"])) == MOST_LINES + 1
+
+
+async def test_lines_of_the_parts_of_a_map_stand_in_the_order_in_which_they_were_said(running: Running) -> None:
+    says = code("inner", "console.log(items[0].json.n)\nreturn items")
+    before, after = (
+        code("before", "console.log('before')\nreturn items"),
+        code("after", "console.log('after')\nreturn items"),
+    )
+    flow = chain(before, node("each", "core.map", concurrency=4), after)
+    flow["nodes"].append({**says, "parent": "each"})
+    flow["edges"][-1]["port"] = "done"
+
+    run = await running.start(flow, [{"n": n} for n in range(120)])
+
+    kept = await whole_log(running, run["id"])
+    said = [line["text"] for line in reversed(kept) if line["level"] == "info" and line["node_id"] != "each"]
+    assert (said[0], said[-1], sorted(said[1:-1], key=int)) == ("before", "after", [str(n) for n in range(120)])
+    assert [line["at"] for line in kept] == sorted((line["at"] for line in kept), reverse=True)
+    # The parts took turns: they aren't told one after the other.
+    assert [int(text) for text in said[1:-1]] != list(range(120))
 
 
 async def test_lines_are_heard_as_they_are_kept(running: Running) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 from nodeloom.adapters import clock
+from nodeloom.adapters.columns import to_ms
 from nodeloom.adapters.masking import masked
 from nodeloom.features.runs.rows import Row, shown_id
 from nodeloom.graph.scope import NodeKey, ScopePath, format_path
@@ -17,10 +18,11 @@ LEVELS: Final[tuple[Level, ...]] = ("debug", "info", "warning", "error")
 MOST_LINES: Final = 5_000
 MOST_BYTES: Final = 1024 * 1024
 LONGEST_LINE: Final = 4_000
-# Lines of a later claim come after those of an earlier one, whatever was lost in between.
-_CLAIM: Final = 100_000
-# Parts of a map write into their parent's log, each with claims of its own.
-_PART: Final = 1_000
+# Lines are numbered by when they were said, so that those of a map's parts, which write into their parent's log from
+# several workers, stand where they belong. No two of them have the same number, whoever says them at the same moment.
+_A_MILLISECOND: Final = 20
+_PARTS: Final = 32
+_CLAIMS: Final = 8
 _DROPPED: Final = "More was said than a run's log keeps (5,000 lines, 1 MB): the rest is not here."
 _WAITS: Final = {
     "time": "Waits until {until}.",
@@ -83,12 +85,12 @@ class RunLog:
             if self._lines > MOST_LINES or self._bytes > MOST_BYTES:
                 self._full = True
                 level, text, node_id, path = "warning", _DROPPED, None, ()
-            self._number += 1
+            now = clock.now()
             row = {
                 "run_id": shown_id(self._run),
                 "workspace_id": self._run["workspace_id"],
-                "seq": _claim_of(self._run) * _CLAIM + self._number,
-                "at": clock.now(),
+                "seq": self._next_seq(self._run, now),
+                "at": now,
                 "node_id": node_id,
                 "path": format_path(path),
                 "level": level if level in LEVELS else "info",
@@ -99,6 +101,13 @@ class RunLog:
             first = len(self._unshown) == 1
         if first and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._show_all)
+
+    def _next_seq(self, run: Row, now: datetime) -> int:
+        """Of one who speaks they only grow, even if the clock is set back."""
+        moment = max(0, to_ms(now) - to_ms(run["created_at"]))
+        self._number = max(self._number + 1, moment * _A_MILLISECOND)
+        part = 0 if run.get("scopes_from") is None else int(run["parent_index"]) + 1
+        return (self._number * _PARTS + part % _PARTS) * _CLAIMS + int(run["fence"]) % _CLAIMS
 
     def _show_all(self) -> None:
         with self._adding:
@@ -123,9 +132,6 @@ class RunLog:
             self._pending = rows + self._pending
 
 
-def _claim_of(run: Row) -> int:
-    part = 0 if run.get("scopes_from") is None else (int(run["parent_index"]) + 1) * _PART
-    return part + int(run["fence"])
 
 
 def next_try(number: int, delay: timedelta, error: Any) -> str:
