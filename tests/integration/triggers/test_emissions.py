@@ -120,3 +120,41 @@ async def test_runs_that_start_one_another_come_to_an_end(hooked: Hooked) -> Non
         last = (await session.execute(select(EVENTS).order_by(EVENTS.c.hops.desc()).limit(1))).one()
     assert last.run_id is None
     assert "not started: 50 runs in a row" in last.summary
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_draft_that_is_listened_to_hears_events_beside_its_published_version(hooked: Hooked) -> None:
+    workflow_id = await published(hooked.owner, graph(listener(), SEEN), "Both")
+    only_draft = await made(hooked.owner, graph(listener(filter="{{ $json.n > 1 }}"), SEEN), "Draft")
+    deaf = await made(hooked.owner, graph(listener("other"), SEEN), "Deaf")
+    await sent(hooked, sender(), {"n": 0})
+    await ran(hooked, workflow_id, 1)
+    for listening in (workflow_id, only_draft, deaf):
+        answer = await hooked.owner.post(f"/api/v1/workflows/{listening}/listen", json={"node_id": "heard"})
+        assert (answer.status_code, answer.json()["hooks"]) == (200, [])
+
+    await sent(hooked, sender(), [{"n": 1}, {"n": 2}])
+
+    both = await ran(hooked, workflow_id, 5)
+    assert sorted((run["version"] or 0, run["output"][0]["seen"]) for run in both) == [
+        (0, 1),
+        (0, 2),
+        (1, 0),
+        (1, 1),
+        (1, 2),
+    ]
+    (heard,) = await ran(hooked, only_draft, 1)
+    assert (heard["version"], heard["output"][0]["seen"], heard["trigger_kind"]) == (None, 2, "event")
+    for listening in (workflow_id, only_draft):
+        await hooked.owner.delete(f"/api/v1/workflows/{listening}/listen")
+    await sent(hooked, sender(), {"n": 3})
+    await ran(hooked, workflow_id, 6)
+    assert len(await ran(hooked, only_draft, 1)) == 1
+    assert (await hooked.owner.get(f"/api/v1/runs?workflow_id={deaf}")).json()["items"] == []
+
+
+async def test_there_is_nothing_to_listen_to_in_a_draft_without_a_trigger_that_hears(hooked: Hooked) -> None:
+    workflow_id = await made(hooked.owner, graph(MANUAL, SEEN))
+    nameless = await made(hooked.owner, graph(node("heard", "core.event"), SEEN))
+    for draft in (workflow_id, nameless):
+        assert (await hooked.owner.post(f"/api/v1/workflows/{draft}/listen", json={})).status_code == 422

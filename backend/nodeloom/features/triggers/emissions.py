@@ -47,7 +47,10 @@ class Emissions:
             assert isinstance(sent, EventSent)  # what this handles
             key = (row.workspace_id, sent.name)
             if key not in listeners:
-                listeners[key] = self._live.of_topic(connection, *key)
+                listeners[key] = [
+                    *self._live.of_topic(connection, *key),
+                    *self._live.drafts_of_topic(connection, *key, now),
+                ]
             if not listeners[key]:
                 continue
             if row.run_id not in hops:
@@ -87,7 +90,7 @@ class Emissions:
                 size=len(payload),
                 received_at=now,
                 run=trigger.run(KIND, event_id, payload, now) if starts else None,
-                dedupe_key=short_key(f"sent:{row.run_id}:{row.node_id}:{row.path}:{row.index}"),
+                dedupe_key=_dedupe_key(row, trigger),
                 sent_by=row.run_id,
                 hops=hops,
                 awaited=item.json if trigger.awaited and failure is None else None,
@@ -106,13 +109,21 @@ class Emissions:
         return self._filters.passes(wanted, item, now, trigger.settings.timezone, workflow, budget)
 
 
+def _dedupe_key(row: AskRow, trigger: LiveTrigger) -> str:
+    """A draft that is listened to hears what the published version hears too."""
+    heard_by = "" if trigger.version is not None else "draft:"
+    return short_key(f"{heard_by}sent:{row.run_id}:{row.node_id}:{row.path}:{row.index}")
+
+
 def _summary(name: str, sender: str, failure: FilterFailed | None) -> str:
     said = f"{name}, sent by “{sender}”"
     return said if failure is None else f"{said}, not started: {failure.message}"
 
 
-def _failed(trigger: LiveTrigger, event_id: str, failure: FilterFailed, now: datetime) -> TriggerFailed:
-    assert trigger.version is not None  # what is subscribed is a version
+def _failed(trigger: LiveTrigger, event_id: str, failure: FilterFailed, now: datetime) -> TriggerFailed | None:
+    """None for a draft: whoever listens to it sees what came in, and why it started nothing."""
+    if trigger.version is None:
+        return None
     return TriggerFailed(
         workspace_id=trigger.workspace_id,
         workflow_id=trigger.workflow_id,

@@ -1,17 +1,21 @@
 """Published triggers as operations of the writer find them, with the graph that a run of each would have."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from nodeloom.adapters.columns import UtcTime
 from nodeloom.features.runs.accept import GraphRef, NewRun, graph_ref, new_run_id
-from nodeloom.features.triggers.models import SUBSCRIPTIONS
+from nodeloom.features.triggers.models import LISTENING, SUBSCRIPTIONS
 from nodeloom.features.workflows.models import WORKFLOW_VERSIONS, WORKFLOWS
-from nodeloom.graph.document import GraphSettings
+from nodeloom.graph.document import GraphSettings, Node
+from nodeloom.graph.parse import parse_graph
+from nodeloom.nodes.events import EventParams
 
 EVENT = "core.event"
 ON_FAILURE = "core.on_failure"
@@ -62,6 +66,28 @@ class LiveTriggers:
         rows = connection.execute(_OF_TOPIC, {"workspace": workspace_id, "topic": topic}).all()
         return [self._trigger(connection, row) for row in rows]
 
+    def drafts_of_topic(
+        self, connection: Connection, workspace_id: str, topic: str, now: datetime
+    ) -> Iterator[LiveTrigger]:
+        """Those of drafts that an editor listens to."""
+        for row in connection.execute(_LISTENED_TO, {"workspace": workspace_id, "now": now}).all():
+            graph = parse_graph(row.draft)
+            for node in graph.nodes:
+                heard = event_of(node) if row.node_id in (None, node.id) else None
+                if heard is not None and heard.name == topic:
+                    yield LiveTrigger(
+                        None,
+                        workspace_id,
+                        row.id,
+                        row.name,
+                        None,
+                        node.id,
+                        awaited=False,
+                        config=heard.model_dump(mode="json"),
+                        graph=graph_ref(row.draft),
+                        settings=graph.settings,
+                    )
+
     def on_failure(self, connection: Connection, workspace_id: str, workflow_id: str) -> list[LiveTrigger]:
         """The triggers by which a workflow hears of failures."""
         rows = connection.execute(_ON_FAILURE, {"workspace": workspace_id, "workflow": workflow_id}).all()
@@ -104,6 +130,16 @@ class LiveTriggers:
         return known
 
 
+def event_of(node: Node) -> EventParams | None:
+    """What a trigger for events listens to, if it is one and says so."""
+    if node.type != EVENT or node.disabled:
+        return None
+    try:
+        return EventParams.model_validate(node.params)
+    except ValidationError:
+        return None
+
+
 def settings_of(document: Mapping[str, Any]) -> GraphSettings:
     return GraphSettings.model_validate(document.get("settings", {}))
 
@@ -117,6 +153,12 @@ _LIVE: Select[Any] = (
 _OF_TOPIC = _LIVE.where(SUBSCRIPTIONS.c.topic.is_not(None), SUBSCRIPTIONS.c.topic == bindparam("topic"))
 _ON_FAILURE = _LIVE.where(SUBSCRIPTIONS.c.workflow_id == bindparam("workflow"), SUBSCRIPTIONS.c.kind == ON_FAILURE)
 _BY_ID = _LIVE.where(SUBSCRIPTIONS.c.id == bindparam("id"))
+_LISTENED_TO = (
+    select(WORKFLOWS.c.id, WORKFLOWS.c.name, WORKFLOWS.c.draft, LISTENING.c.node_id)
+    .join(LISTENING, LISTENING.c.workflow_id == WORKFLOWS.c.id)
+    .where(LISTENING.c.workspace_id == bindparam("workspace"), LISTENING.c.until > bindparam("now", type_=UtcTime))
+    .order_by(WORKFLOWS.c.id)
+)
 _GRAPH = select(WORKFLOW_VERSIONS.c.graph).where(
     WORKFLOW_VERSIONS.c.workspace_id == bindparam("workspace"),
     WORKFLOW_VERSIONS.c.workflow_id == bindparam("workflow"),
