@@ -65,7 +65,7 @@ class Calls:
 
 @dataclass(frozen=True)
 class Scene:
-    """A board with two lists; on the first a card with a comment, a label, a checklist and two attachments."""
+    """A board with two lists; on the first a card with a comment, a label, a member, a checklist and a link."""
 
     board: str
     first: str
@@ -88,6 +88,7 @@ def scene(trello: TrelloStandIn) -> Scene:
     checklist = trello.put("POST", "/checklists", idCard=card, name="Before")["id"]
     labels = trello.put("GET", f"/boards/{board}/labels")
     trello.put("POST", f"/cards/{card}/idLabels", value=labels[0]["id"])
+    trello.put("POST", f"/cards/{card}/idMembers", value=trello.person["id"])
     return Scene(
         board=board,
         first=first,
@@ -138,7 +139,7 @@ def params_of(trello: TrelloStandIn, on: Scene) -> dict[str, dict[str, Any]]:
         "update_label": {"label_id": on.label, "name": "cold", "color": "blue"},
         "delete_label": {"label_id": on.label},
         "add_member": {**card, "member_id": member},
-        "remove_member": {**card, "member_id": member},
+        "remove_member": {**card, "member_id": trello.person["id"]},
         "list_members": {"board_id": on.board},
         "get_member": {"member": "grace"},
         "add_board_member": {"board_id": on.board, "member": member},

@@ -23,10 +23,15 @@ _CARD: dict[str, JsonValue] = {
 }
 
 
+def part(thing: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A thing inside another; an empty one where Trello left it out."""
+    found = thing.get(name)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
 def item(action: Mapping[str, Any]) -> dict[str, JsonValue]:
     """What every action has."""
-    data: Mapping[str, Any] = action["data"]
-    by: Mapping[str, Any] = action.get("memberCreator") or {}
+    data, by = part(action, "data"), part(action, "memberCreator")
     return {
         "id": action["id"],
         "type": action["type"],
@@ -60,7 +65,7 @@ def moved(action: Mapping[str, Any]) -> dict[str, JsonValue]:
 
 def dated(action: Mapping[str, Any]) -> dict[str, JsonValue]:
     data = action["data"]
-    return {**item(action), "due": data["card"].get("due"), "due_before": data.get("old", {}).get("due")}
+    return {**item(action), "due": part(data, "card").get("due"), "due_before": part(data, "old").get("due")}
 
 
 def commented(action: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -68,15 +73,15 @@ def commented(action: Mapping[str, Any]) -> dict[str, JsonValue]:
 
 
 def labelled(action: Mapping[str, Any]) -> dict[str, JsonValue]:
-    label: Mapping[str, Any] = action["data"].get("label") or {}
+    label = part(action["data"], "label")
     shown: dict[str, JsonValue] = {"id": label.get("id"), "name": label.get("name"), "color": label.get("color")}
     return {**item(action), "label": shown}
 
 
 def joined(action: Mapping[str, Any]) -> dict[str, JsonValue]:
     """Trello names who was added in one of three places, depending on the age of the action."""
-    data: Mapping[str, Any] = action["data"]
-    member: Mapping[str, Any] = action.get("member") or data.get("member") or {}
+    data = part(action, "data")
+    member = part(action, "member") or part(data, "member")
     shown: dict[str, JsonValue] = {
         "id": member.get("id") or data.get("idMember"),
         "name": member.get("fullName") or member.get("name"),

@@ -22,6 +22,7 @@ from nodeloom_connectors.sdk import (
 )
 from nodeloom_connectors.trello.auth import READ, webhook_secrets
 from nodeloom_connectors.trello.fields import BoardParams, thing_id
+from nodeloom_connectors.trello.happenings import part
 from nodeloom_connectors.trello.shapes import Webhook
 
 if TYPE_CHECKING:
@@ -155,14 +156,14 @@ def _in_list(params: WatchParams, action: Json) -> bool:
     """Whether it is about the list, if one was chosen; of a card that was moved the list where it is now."""
     if not params.list_id:
         return True
-    data: Json = action["data"]
-    list_: Json = data.get("listAfter") or data.get("list") or {}
-    return params.list_id in (list_.get("id"), data.get("card", {}).get("idList"))
+    data = action["data"]
+    list_ = part(data, "listAfter") or part(data, "list")
+    return params.list_id in (list_.get("id"), part(data, "card").get("idList"))
 
 
 def _summary(action: Json) -> str:
-    who = action.get("memberCreator", {}).get("fullName", "")
-    what = action["data"].get("card", {}).get("name") or action["data"].get("board", {}).get("name", "")
+    who = part(action, "memberCreator").get("fullName", "")
+    what = part(action["data"], "card").get("name") or part(action["data"], "board").get("name", "")
     return f"{who}: {what}"[:_LIMIT].strip(": ")
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from nodeloom_connectors.sdk import OptionsFrom
 from nodeloom_connectors.trello import happenings
 from nodeloom_connectors.trello.fields import thing_id
-from nodeloom_connectors.trello.happenings import sample
+from nodeloom_connectors.trello.happenings import part, sample
 from nodeloom_connectors.trello.hooks import WatchParams, hook
 
 _ANY_LIST = "Empty: any list of the board."
@@ -50,25 +50,25 @@ def _always(_params: WatchParams, _action: Mapping[str, Any]) -> bool:
 
 def _moves(params: MovedParams, action: Mapping[str, Any]) -> bool:
     data = action["data"]
-    return "listAfter" in data and params.from_list_id in ("", data.get("listBefore", {}).get("id"))
+    return "listAfter" in data and params.from_list_id in ("", part(data, "listBefore").get("id"))
 
 
 def _changes_due(_params: WatchParams, action: Mapping[str, Any]) -> bool:
     data = action["data"]
-    return "due" in data.get("old", {}) and bool(data.get("card", {}).get("due"))
+    return "due" in part(data, "old") and bool(part(data, "card").get("due"))
 
 
 def _labels(params: LabelledParams, action: Mapping[str, Any]) -> bool:
-    return params.label_id in ("", action["data"].get("label", {}).get("id"))
+    return params.label_id in ("", part(action["data"], "label").get("id"))
 
 
 def _adds(params: JoinedParams, action: Mapping[str, Any]) -> bool:
-    member: Mapping[str, Any] = action.get("member") or action["data"].get("member") or {}
+    member = part(action, "member") or part(action["data"], "member")
     return params.member_id in ("", member.get("id"), action["data"].get("idMember"))
 
 
 def _ticks(_params: WatchParams, action: Mapping[str, Any]) -> bool:
-    return action["data"].get("checkItem", {}).get("state") == "complete"
+    return part(action["data"], "checkItem").get("state") == "complete"
 
 
 def _is_one_of(params: AnyActionParams, action: Mapping[str, Any]) -> bool:

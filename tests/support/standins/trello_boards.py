@@ -128,9 +128,12 @@ def members_of_board(call: Call) -> list[Json]:
 def put_member(call: Call) -> Json:
     board = _board(call)
     member = call.things.member(call.path["idMember"], call.me)
-    board["memberships"] = [one for one in board["memberships"] if one["idMember"] != member["id"]]
-    added = {"id": call.things.new_id(), "idMember": member["id"], "memberType": str(call["type"])}
-    board["memberships"].append({**added, "unconfirmed": False, "deactivated": False})
+    role, there = str(call["type"]), {one["idMember"]: one for one in board["memberships"]}
+    if member["id"] in there:
+        there[member["id"]]["memberType"] = role
+    else:
+        added = {"id": call.things.new_id(), "idMember": member["id"], "memberType": role}
+        board["memberships"].append({**added, "unconfirmed": False, "deactivated": False})
     named = {key: board[key] for key in ("id", "name", "shortLink")}
     call.things.happens("addMemberToBoard", call.me, {"board": named, "idMemberAdded": member["id"]})
     members = [call.things.members[one["idMember"]] for one in board["memberships"]]

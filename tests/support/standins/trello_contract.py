@@ -69,13 +69,15 @@ class Contract:
     def _errors(
         self, method: str, template: str, path: str, arguments: Mapping[str, Any], *, has_file: bool
     ) -> list[str]:
-        texts = {name: _text(value) for name, value in arguments.items() if value is not None}
+        texts = [(name, _text(value)) for name, value in arguments.items() if value is not None]
+        lists = self._parameters(template, method.lower(), type_="array")
+        parts = [(name, part) for name, text in texts for part in (text.split(",") if name in lists else [text])]
         if has_file:
-            texts["file"] = "file"
+            parts.append(("file", "file"))
         # The specification writes some paths with a slash at the end that the API doesn't need.
         full = f"/1{path}" + ("/" if template.endswith("/") and not path.endswith("/") else "")
         headers = Headers()
-        query = ImmutableMultiDict(texts)
+        query = ImmutableMultiDict(parts)
         asked = _Asked(full, method.lower(), RequestParameters(query, headers, ImmutableMultiDict(), {}))
         try:
             self.checker.validate_request(asked)
@@ -92,10 +94,14 @@ class Contract:
         # The most literal one: /cards/{id}/labels before /cards/{id}/{field}.
         return min(fitting, key=lambda template: template.count("{"), default=None)
 
-    def _parameters(self, template: str, method: str) -> frozenset[str]:
+    def _parameters(self, template: str, method: str, type_: str | None = None) -> frozenset[str]:
         item = self.document["paths"][template]
         given = [*item.get("parameters", ()), *item[method].get("parameters", ())]
-        return frozenset(parameter["name"] for parameter in given if parameter["in"] == "query")
+        return frozenset(
+            parameter["name"]
+            for parameter in given
+            if parameter["in"] == "query" and type_ in (None, parameter["schema"].get("type"))
+        )
 
 
 @cache
@@ -113,9 +119,9 @@ def contract() -> Contract | None:
 def _loosen(document: dict[str, Any]) -> None:
     """Where the API takes something else than the specification says.
 
-    Members are named by `me` or user name too, keys need not stand in the address, dates have a time, fields come
-    "comma-separated" where the schema allows one, some defaults break their own schema, and one parameter is at once a
-    text and a boolean.
+    Members are named by `me` or user name too, cards by their short link; keys need not stand in the address; dates
+    have a time; fields come "comma-separated" where the schema allows one; some defaults break their own schema; one
+    parameter is at once a text and a boolean.
     """
     document.pop("security", None)
     for template, item in document["paths"].items():
@@ -123,8 +129,8 @@ def _loosen(document: dict[str, Any]) -> None:
             operation["security"] = []
             for parameter in [*item.get("parameters", ()), *operation.get("parameters", ())]:
                 schema = parameter["schema"]
-                of_members = parameter["in"] == "path" and template.startswith("/members/")
-                if of_members or parameter["name"].endswith(("fields", "keepFromSource")):
+                by_name = parameter["in"] == "path" and template.startswith(("/members/", "/cards/{id}"))
+                if by_name or parameter["name"].endswith(("fields", "keepFromSource")):
                     parameter["schema"] = {"type": "string"}
                 elif schema.get("format") == "date":
                     schema["format"] = "date-time"
