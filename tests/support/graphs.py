@@ -119,7 +119,9 @@ SPECS: Mapping[str, NodeSpec] = {
             RequestParams,
             effect=EffectBy("method", {"GET": "read", "POST": "once"}),
         ),
-        NodeSpec("slack.send", "Send a message", MessageParams, effect="once", connection="slack"),
+        NodeSpec(
+            "slack.send", "Send a message", MessageParams, effect="once", connection="slack", scopes=("chat:write",)
+        ),
     )
 }
 

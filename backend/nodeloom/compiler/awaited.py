@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nodeloom.compiler.accounts import unfit_connection
 from nodeloom.compiler.catalog import NodeSpec
 from nodeloom.compiler.draft import Draft
 from nodeloom.compiler.params import checked_params
@@ -51,12 +52,4 @@ def _connection(draft: Draft, trigger: Node, spec: NodeSpec) -> Iterator[Problem
             node_id=trigger.id,
             field="trigger.connection_id",
         )
-    elif draft.connections is not None and trigger.connection_id not in draft.connections:
-        yield Problem(
-            "error",
-            "unknown_connection",
-            f"The connection that “{trigger.title}” listens by is not there (any more).",
-            "Open the node and choose another connection.",
-            node_id=trigger.id,
-            field="trigger.connection_id",
-        )
+    yield from unfit_connection(draft, trigger, trigger.connection_id, spec.connection, spec, "trigger.connection_id")

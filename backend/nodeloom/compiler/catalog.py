@@ -57,6 +57,14 @@ class NodeSpec:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class KnownConnection:
+    """A connection of the workspace; `scopes` None: its service doesn't say what it granted."""
+
+    connector: str
+    scopes: frozenset[str] | None = None
+
+
 class Catalog(Protocol):
     """The node types that are installed."""
 

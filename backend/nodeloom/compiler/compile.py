@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from nodeloom.compiler.accounts import check_connections
 from nodeloom.compiler.awaited import check_awaited
-from nodeloom.compiler.catalog import Catalog, NodeSpec
+from nodeloom.compiler.catalog import Catalog, KnownConnection, NodeSpec
 from nodeloom.compiler.draft import Draft, DraftNode, draft
 from nodeloom.compiler.flow import check_cycles, check_reach, check_triggers, in_order
 from nodeloom.compiler.nodes import (
-    check_connections,
     check_params,
     check_paths,
     check_pinned,
@@ -56,12 +56,12 @@ def compile_graph(
     catalog: Catalog,
     *,
     taken_paths: Collection[str] = (),
-    connections: Collection[str] | None = None,
+    connections: Mapping[str, KnownConnection] | None = None,
     variables: Collection[str] | None = None,
 ) -> Compiled:
     """All problems of the graph, what concerns the whole first, then node by node in document order.
 
-    `taken_paths` are the addresses that other workflows claim, `connections` the ids that exist (None: not checked).
+    `taken_paths` are the addresses that other workflows claim, `connections` what is connected (None: not checked).
     """
     drawn = draft(graph, catalog, taken_paths, connections, variables)
     places = {node_id: known.index for node_id, known in drawn.nodes.items()}

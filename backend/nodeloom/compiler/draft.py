@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from nodeloom.compiler.catalog import Catalog, NodeSpec
+from nodeloom.compiler.catalog import Catalog, KnownConnection, NodeSpec
 from nodeloom.compiler.params import checked_params
 from nodeloom.compiler.plan import upstream
 from nodeloom.compiler.ports import inputs_of, ports_of
@@ -37,7 +37,7 @@ class Draft:
     nodes: Mapping[str, DraftNode]
     edges: tuple[Edge, ...]
     taken_paths: Collection[str]
-    connections: Collection[str] | None
+    connections: Mapping[str, KnownConnection] | None
     variables: Collection[str] | None
 
     @cached_property
@@ -79,7 +79,7 @@ def draft(
     graph: Graph,
     catalog: Catalog,
     taken_paths: Collection[str],
-    connections: Collection[str] | None,
+    connections: Mapping[str, KnownConnection] | None,
     variables: Collection[str] | None,
 ) -> Draft:
     ids = {node.id for node in graph.nodes}

@@ -1,13 +1,13 @@
-"""Checks of one node at a time: its type, title, parameters, expressions, connection, address and pinned items."""
+"""Checks of one node at a time: its type, title, parameters, expressions, address and pinned items."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from nodeloom.compiler.accounts import missing_connections
 from nodeloom.compiler.draft import Draft, DraftNode
 from nodeloom.graph.addresses import BASES, address_of, claim_of
 from nodeloom.graph.awaited import listening
 from nodeloom.graph.item import ItemInvalid, item_from_document
-from nodeloom.graph.json_value import JsonValue
 from nodeloom.graph.problem import Problem
 
 
@@ -43,7 +43,7 @@ def check_params(draft: Draft) -> Iterator[Problem]:
     """A disabled node only passes items on: what stands in it may be unfinished."""
     for drawn in _enabled(draft):
         # A model may refuse its whole `auth` for want of a connection, which is told below in better words.
-        settled = ("auth", "auth.connection_id") if [*_connection_problems(drawn)] else ()
+        settled = ("auth", "auth.connection_id") if [*missing_connections(drawn)] else ()
         yield from (problem for problem in drawn.param_problems if problem.field not in settled)
         for field, message in drawn.template.problems:
             yield Problem(
@@ -54,13 +54,6 @@ def check_params(draft: Draft) -> Iterator[Problem]:
                 node_id=drawn.node.id,
                 field=field or None,
             )
-
-
-def check_connections(draft: Draft) -> Iterator[Problem]:
-    for drawn in _enabled(draft):
-        yield from _connection_problems(drawn)
-        if draft.connections is not None:
-            yield from _unknown_connections(draft, drawn)
 
 
 def check_paths(draft: Draft) -> Iterator[Problem]:
@@ -110,45 +103,3 @@ def _enabled(draft: Draft) -> Iterator[DraftNode]:
 
 def _overlap(method: str, other: str) -> bool:
     return method == other or "ANY" in (method, other)
-
-
-def _auth(drawn: DraftNode) -> dict[str, JsonValue] | None:
-    """The `auth` parameter when it names a kind that needs a connection."""
-    auth = drawn.params.get("auth")
-    if not isinstance(auth, dict) or auth.get("kind") in (None, "", "none"):
-        return None
-    return auth
-
-
-def _connection_problems(drawn: DraftNode) -> Iterator[Problem]:
-    if drawn.spec is not None and drawn.spec.connection and not drawn.node.connection_id:
-        yield _missing_connection(drawn, drawn.spec.connection, "connection_id")
-    auth = _auth(drawn)
-    if auth is not None and not auth.get("connection_id"):
-        yield _missing_connection(drawn, str(auth["kind"]), "auth.connection_id")
-
-
-def _missing_connection(drawn: DraftNode, kind: str, field: str) -> Problem:
-    return Problem(
-        "error",
-        "missing_connection",
-        f"“{drawn.node.title}” needs a connection ({kind}) and has none.",
-        "Open the node and choose a connection, or make a new one.",
-        node_id=drawn.node.id,
-        field=field,
-    )
-
-
-def _unknown_connections(draft: Draft, drawn: DraftNode) -> Iterator[Problem]:
-    auth = _auth(drawn)
-    used = {"connection_id": drawn.node.connection_id, "auth.connection_id": auth and auth.get("connection_id")}
-    for field, connection_id in used.items():
-        if isinstance(connection_id, str) and connection_id and connection_id not in (draft.connections or ()):
-            yield Problem(
-                "error",
-                "unknown_connection",
-                f"The connection that “{drawn.node.title}” uses is not there (any more).",
-                "Open the node and choose another connection.",
-                node_id=drawn.node.id,
-                field=field,
-            )

@@ -3,6 +3,7 @@
 import pytest
 from tests.support.graphs import CATALOG, codes, draw, plan, problems
 
+from nodeloom.compiler.catalog import KnownConnection
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.graph.json_value import JsonValue
 
@@ -140,11 +141,35 @@ def test_a_connection_that_is_gone_is_told_when_the_connections_are_known() -> N
         call=call(auth={"kind": "basic", "connection_id": "con_gone"}),
     )
     assert compile_graph(graph, CATALOG).problems == ()
-    found = compile_graph(graph, CATALOG, connections={"con_1"}).problems
+    found = compile_graph(graph, CATALOG, connections={"con_1": KnownConnection("basic")}).problems
     assert [(problem.code, problem.node_id, problem.field) for problem in found] == [
         ("unknown_connection", "slack", "connection_id"),
         ("unknown_connection", "call", "auth.connection_id"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "code"),
+    [
+        (KnownConnection("slack", frozenset({"chat:write", "more"})), None),
+        (KnownConnection("slack"), None),
+        (KnownConnection("slack", frozenset({"channels:read"})), "missing_scopes"),
+        (KnownConnection("gmail", frozenset({"chat:write"})), "wrong_connection"),
+    ],
+)
+def test_a_connection_is_to_the_right_service_and_may_do_what_the_node_does(
+    known: KnownConnection, code: str | None
+) -> None:
+    graph = draw("hook > slack", slack={"connection_id": "con_1"})
+    found = compile_graph(graph, CATALOG, connections={"con_1": known}).problems
+    assert [(problem.code, problem.field) for problem in found] == ([] if code is None else [(code, "connection_id")])
+    assert all("chat:write" in problem.message for problem in found if code == "missing_scopes")
+
+
+def test_a_secret_is_of_the_kind_that_the_node_says() -> None:
+    graph = draw("hook > call", call=call(auth={"kind": "basic", "connection_id": "con_1"}))
+    found = compile_graph(graph, CATALOG, connections={"con_1": KnownConnection("bearer")}).problems
+    assert [(problem.code, problem.field) for problem in found] == [("wrong_connection", "auth.connection_id")]
 
 
 def webhook(path: str, method: str = "POST") -> dict[str, JsonValue]:

@@ -1,12 +1,14 @@
 """Every query on connections and credentials."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Update, delete, or_, update
+from sqlalchemy import ColumnElement, Update, delete, or_, type_coerce, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from nodeloom.adapters.columns import Json
 from nodeloom.features.connections.models import Connection, Credential, OauthApp, OauthFlow
 
 _FREE: dict[str, None] = {"lease_holder": None, "lease_until": None, "retry_at": None, "refused_at": None}
@@ -29,10 +31,20 @@ async def connections(
     return (await session.scalars(query.order_by(col(Connection.id).desc()).limit(limit))).all()
 
 
-async def ids(session: AsyncSession, workspace_id: str) -> frozenset[str]:
-    return frozenset(
-        (await session.scalars(select(Connection.id).where(Connection.workspace_id == workspace_id))).all()
+async def facts(session: AsyncSession, workspace_id: str) -> Sequence[tuple[str, str, list[str] | None]]:
+    """(id, connector, scopes) of each."""
+    columns = (col(Connection.id), col(Connection.connector), type_coerce(col(Connection.scopes), Json))
+    found = await session.execute(sa_select(*columns).where(col(Connection.workspace_id) == workspace_id))
+    return [(id_, connector, scopes) for id_, connector, scopes in found]
+
+
+async def some_connections(
+    session: AsyncSession, workspace_id: str, connection_ids: Collection[str]
+) -> Sequence[Connection]:
+    query = select(Connection).where(
+        col(Connection.workspace_id) == workspace_id, col(Connection.id).in_(connection_ids)
     )
+    return (await session.scalars(query)).all()
 
 
 async def with_credential(

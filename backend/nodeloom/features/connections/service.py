@@ -13,11 +13,13 @@ from nodeloom.adapters import clock, domain_events
 from nodeloom.adapters.database import Database, after_commit
 from nodeloom.adapters.ids import new_id
 from nodeloom.adapters.vault import Vault
+from nodeloom.compiler.catalog import KnownConnection
 from nodeloom.features.accounts.caller import Caller
+from nodeloom.features.accounts.roles import Role
 from nodeloom.features.audit import trail
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.connections import checks, repository, secrets
-from nodeloom.features.connections.access import may_change
+from nodeloom.features.connections.access import is_usable, may_change
 from nodeloom.features.connections.accounts import secret_of
 from nodeloom.features.connections.breaking import mark_broken
 from nodeloom.features.connections.checks import Verdict
@@ -30,7 +32,7 @@ from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.connections.uses import Replaced, Use, uses_of
 from nodeloom_connectors.sdk import Connector, Reconnect, RetryLater
 
-__all__ = ["ConnectionMissing", "OpenedConnection", "known_ids", "note_use", "open_secret"]
+__all__ = ["ConnectionMissing", "OpenedConnection", "known", "not_usable", "note_use", "open_secret"]
 
 _NOTED_EVERY = timedelta(minutes=5)
 
@@ -173,9 +175,21 @@ async def record_rebound(
     await _record(session, caller, "rebound", row, to=other.id, workflows=changed)
 
 
-async def known_ids(session: AsyncSession, workspace_id: str) -> Collection[str]:
+async def known(session: AsyncSession, workspace_id: str) -> dict[str, KnownConnection]:
     """The workspace's connections, as the compiler asks for them."""
-    return await repository.ids(session, workspace_id)
+    rows = await repository.facts(session, workspace_id)
+    return {
+        id_: KnownConnection(connector, None if scopes is None else frozenset(scopes))
+        for id_, connector, scopes in rows
+    }
+
+
+async def not_usable(
+    session: AsyncSession, workspace_id: str, role: Role, connection_ids: Collection[str]
+) -> Mapping[str, Connection]:
+    """Those among them that the role may not put into a workflow."""
+    rows = await repository.some_connections(session, workspace_id, connection_ids)
+    return {row.id: row for row in rows if not is_usable(role, row)}
 
 
 async def note_use(session: AsyncSession, workspace_id: str, connection_id: str, *, refused: str | None) -> None:

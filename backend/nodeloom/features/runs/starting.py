@@ -11,7 +11,7 @@ from nodeloom.adapters.columns import load_json
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.compiler.plan import Plan
-from nodeloom.features.connections.service import known_ids
+from nodeloom.features.connections.service import known as known_connections
 from nodeloom.features.runs.accept import NewRun, graph_ref, insert_run, new_run_id
 from nodeloom.features.runs.errors import GraphCannotRun, RunNotEnded, TriggerNotFound
 from nodeloom.features.runs.models import ENDED, GRAPH_SNAPSHOTS
@@ -58,7 +58,7 @@ async def start(
 
 
 async def _plan(session: AsyncSession, workspace_id: str, version: VersionToRun, catalog: Catalog) -> Plan:
-    compiled = compile_graph(version.graph, catalog, connections=await known_ids(session, workspace_id))
+    compiled = compile_graph(version.graph, catalog, connections=await known_connections(session, workspace_id))
     if compiled.plan is None:
         errors = sum(problem.severity == "error" for problem in compiled.problems)
         raise GraphCannotRun(

@@ -12,7 +12,7 @@ from nodeloom.expressions.sandbox import Sandbox
 from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.catalog.own.uses import on_api_used_by
 from nodeloom.features.connections.tokens import Tokens
-from nodeloom.features.connections.uses import on_used_by
+from nodeloom.features.connections.uses import on_nodes_using, on_rebind, on_used_by
 from nodeloom.features.runs.answers import Answers
 from nodeloom.features.runs.artifacts import Artifacts
 from nodeloom.features.runs.outside import Outside
@@ -36,6 +36,7 @@ from nodeloom.features.triggers.remote.taking import Taking
 from nodeloom.features.triggers.remote.watch import Watch
 from nodeloom.features.triggers.replies import StoredFile
 from nodeloom.features.triggers.results import Results
+from nodeloom.features.workflows.rebinding import rebind, types_using
 from nodeloom.features.workflows.uses import users_of_api, uses_of_connection
 from nodeloom.graph.item import ArtifactRef
 
@@ -44,6 +45,8 @@ def follow_workflows(catalog: InstalledCatalog, public_url: str) -> None:
     """To be called by every process that changes workflows, before it serves."""
     Lifecycle(catalog, public_url).listen()
     on_used_by(uses_of_connection)
+    on_nodes_using(types_using)
+    on_rebind(rebind)
     on_api_used_by(users_of_api)
 
 

@@ -11,7 +11,7 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.domain_events import emit
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
-from nodeloom.features.connections.service import known_ids
+from nodeloom.features.connections.service import known as known_connections
 from nodeloom.features.variables.service import known_names
 from nodeloom.features.workflows.called_workflows import called_workflow_problems
 from nodeloom.features.workflows.errors import GraphTooLarge, NotAGraph, problem_documents
@@ -50,7 +50,7 @@ async def examine(
     large = not isinstance(nodes, list) or len(nodes) > _SMALL  # pyright: ignore[reportUnknownArgumentType]
     graph = await asyncio.to_thread(_parse, document) if large else _parse(document)
     taken = await _taken_paths(session, workspace_id, workflow_id, graph)
-    connections = await known_ids(session, workspace_id)
+    connections = await known_connections(session, workspace_id)
     variables = await known_names(session, workspace_id)
     around = await failure_workflow_problems(session, workspace_id, workflow_id, graph)
     called = await called_workflow_problems(session, workspace_id, workflow_id, graph)

@@ -89,6 +89,24 @@ async def naming_connection(session: AsyncSession, workspace_id: str, connection
     return await _naming(session, workspace_id, orjson.dumps(connection_id).decode())
 
 
+async def graphs_naming_connection(
+    session: AsyncSession, workspace_id: str, connection_id: str
+) -> Sequence[dict[str, Any]]:
+    """The drafts and live graphs of the workflows that name it."""
+    found = [row.id for row in await naming_connection(session, workspace_id, connection_id)]
+    query = (
+        select(WORKFLOWS.c.draft, WORKFLOW_VERSIONS.c.graph)
+        .outerjoin(
+            WORKFLOW_VERSIONS,
+            (WORKFLOW_VERSIONS.c.workflow_id == WORKFLOWS.c.id)
+            & (WORKFLOW_VERSIONS.c.number == WORKFLOWS.c.published_version),
+        )
+        .where(WORKFLOWS.c.workspace_id == workspace_id, WORKFLOWS.c.id.in_(found))
+    )
+    rows = (await session.execute(query)).all()
+    return [graph for row in rows for graph in (row.draft, row.graph) if graph is not None]
+
+
 async def naming_type(session: AsyncSession, workspace_id: str, prefix: str) -> Sequence[Any]:
     """The same of those that have a node whose type begins so."""
     return await _naming(session, workspace_id, orjson.dumps(prefix).decode().removesuffix('"'))

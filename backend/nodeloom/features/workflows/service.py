@@ -24,6 +24,7 @@ from nodeloom.features.workflows.events import WorkflowDeleted, WorkflowPublishe
 from nodeloom.features.workflows.examine import Examined, examine
 from nodeloom.features.workflows.hook_paths import with_fresh_paths
 from nodeloom.features.workflows.models import Workflow, WorkflowVersion
+from nodeloom.features.workflows.rebinding import not_theirs
 from nodeloom.features.workflows.schemas import WorkflowPatch
 from nodeloom.graph.document import Graph
 from nodeloom.graph.parse import graph_to_document, parse_graph
@@ -129,6 +130,8 @@ async def publish(
     """
     draft = await find(read, caller.workspace_id, workflow_id)
     examined = await _flawless(read, catalog, caller.workspace_id, workflow_id, draft.draft)
+    if theirs := await not_theirs(read, draft, examined.document, caller.role):
+        raise GraphHasErrors("It names a connection that you may not use.", problems=problem_documents(theirs))
     workflow = await find(session, caller.workspace_id, workflow_id, for_update=True)
     if workflow.revision != draft.revision:
         raise _moved_on(workflow)
