@@ -78,6 +78,7 @@ async def _schedule(settings: Settings) -> None:
             bell=bell,
             failures=failures,
         )
+        stack.push_async_callback(watching.close)
         tasks = [
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell, failures)),

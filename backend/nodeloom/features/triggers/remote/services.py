@@ -171,36 +171,36 @@ class Services:
         return there
 
     async def _with(self, row: Any, connector: Connector, call: Callable[[TriggerContext[Any]], Awaitable[T]]) -> T:
-        """Once more with a new token where the service doesn't take the one it was given.
-
-        What the service says of the account is kept as the connection's health.
-        """
-        workspace_id, connection_id = row.workspace_id, row.connection_id
-        wait_s = await self.outside.wait_s(workspace_id, connector, connection_id, row.id)
+        """What the service says of the account is kept as the connection's health, its pauses hold for all."""
+        wait_s = await self.outside.wait_s(row.workspace_id, connector, row.connection_id, row.id)
         if wait_s > 0:
             raise NotYet(wait_s)
-        account = await self.outside.account(workspace_id, connector, connection_id)
         try:
-            async with self.outside.passages.begin(workspace_id, account.key):
-                try:
-                    result = await call(self._context(row, account))
-                except Reconnect as refused:
-                    if refused.token_is_good:
-                        raise
-                    renewed = await self.outside.renewed(workspace_id, connector, account)
-                    if renewed is None:
-                        raise
-                    result = await call(self._context(row, renewed))
+            result = await self._called(row, connector, call)
         except Reconnect as refused:
             if not refused.token_is_good:
-                await self.outside.note(workspace_id, connection_id, refused.message)
+                await self.outside.note(row.workspace_id, row.connection_id, refused.message)
             raise
         except RetryLater as busy:
             if busy.after is not None and busy.nothing_happened:
-                await self.outside.pause(connection_id, busy.after.total_seconds())
+                await self.outside.pause(row.connection_id, busy.after.total_seconds())
             raise
-        await self.outside.note(workspace_id, connection_id, None)
+        await self.outside.note(row.workspace_id, row.connection_id, None)
         return result
+
+    async def _called(self, row: Any, connector: Connector, call: Callable[[TriggerContext[Any]], Awaitable[T]]) -> T:
+        """Once more with a new token where the service doesn't take the one it was given."""
+        account = await self.outside.account(row.workspace_id, connector, row.connection_id)
+        async with self.outside.passages.begin(row.workspace_id, account.key):
+            try:
+                return await call(self._context(row, account))
+            except Reconnect as refused:
+                renewed = None
+                if not refused.token_is_good:
+                    renewed = await self.outside.renewed(row.workspace_id, connector, account)
+                if renewed is None:
+                    raise
+            return await call(self._context(row, renewed))
 
     def _context(self, row: Any, account: Account) -> TriggerContext[Any]:
         bound = log.bind(workflow_id=row.workflow_id, node_id=row.node_id, registration_id=row.id)

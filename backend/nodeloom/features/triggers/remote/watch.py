@@ -46,20 +46,25 @@ class Watch:
 
     async def work_for_ever(self) -> None:
         """Looks at least once a second: any process may publish at any time."""
-        try:
-            while True:
-                pause = _LONGEST_PAUSE_S
-                try:
-                    await self._begin_due()
-                    due_at = await next_due_at(self.db)
-                    if due_at is not None:
-                        pause = min(pause, max((due_at - clock.now()).total_seconds(), _SHORTEST_PAUSE_S))
-                except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
-                    log.warning("triggers not looked at", reason=str(getattr(failure, "orig", failure)))
-                await asyncio.sleep(pause)
-        finally:
-            for task in self._going_on:
-                task.cancel()
+        while True:
+            pause = _LONGEST_PAUSE_S
+            try:
+                await self._begin_due()
+                due_at = await next_due_at(self.db)
+                if due_at is not None:
+                    pause = min(pause, max((due_at - clock.now()).total_seconds(), _SHORTEST_PAUSE_S))
+            except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
+                log.warning("triggers not looked at", reason=str(getattr(failure, "orig", failure)))
+            await asyncio.sleep(pause)
+
+    async def close(self) -> None:
+        """Gives back what is in hand, so that nobody has to wait for the end of its lease."""
+        held = list(self._going_on.values())
+        for task in list(self._going_on):
+            task.cancel()
+        await asyncio.gather(*self._going_on, return_exceptions=True)
+        for one in held:
+            await self.db.writer.call(self.settling.settle, Settled(one.id, one.fence))
 
     async def _begin_due(self) -> None:
         free = _AT_ONCE - len(self._going_on)
