@@ -1,7 +1,7 @@
 """What the connectors of Google's services share; no connector itself."""
 
 from nodeloom_connectors.google.auth import google_oauth
-from nodeloom_connectors.google.client import GoogleClient
+from nodeloom_connectors.google.client import Content, GoogleClient
 from nodeloom_connectors.google.discovery import Api
 
-__all__ = ["Api", "GoogleClient", "google_oauth"]
+__all__ = ["Api", "Content", "GoogleClient", "google_oauth"]

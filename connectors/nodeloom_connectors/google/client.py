@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,6 +39,15 @@ class _Status:
     status: int
 
 
+@dataclass(frozen=True)
+class Content:
+    """What is uploaded; its size must be known."""
+
+    media_type: str
+    size: int
+    chunks: AsyncIterator[bytes]
+
+
 class GoogleClient:
     """`setting` names the installation's setting that replaces Google's own address."""
 
@@ -65,18 +75,28 @@ class GoogleClient:
         async with self._answered(asked, request.method, uri, {}, None, timeout_s=allowed_s) as response:
             yield response.aiter_bytes()
 
-    async def upload(
-        self, method: str, content: AsyncIterator[bytes], headers: Mapping[str, str], **arguments: Any
-    ) -> dict[str, Any]:
-        """Send content and its description in one request (uploadType=multipart)."""
+    async def upload(self, method: str, content: Content, **arguments: Any) -> dict[str, Any]:
+        """Send content together with what the arguments say of it (uploadType=multipart)."""
         request, asked = await self._prepared(method, arguments)
         path = request.uri.partition("//")[2].partition("/")[2]
         uri = f"{request.uri.removesuffix(path)}upload/{path}&uploadType=multipart"
-        sent = {**request.headers, **headers}
+        boundary = uuid.uuid4().hex
+        described = request.body or "{}"
+        head = (
+            f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{described}\r\n"
+            f"--{boundary}\r\nContent-Type: {content.media_type}\r\n\r\n"
+        ).encode()
+        tail = f"\r\n--{boundary}--\r\n".encode()
+        headers = {
+            **request.headers,
+            "content-type": f"multipart/related; boundary={boundary}",
+            "content-length": str(len(head) + content.size + len(tail)),
+        }
+        body = _between(head, content.chunks, tail)
         allowed_s = _CONTENT_TIMES * self._timeout_s
-        async with self._answered(asked, request.method, uri, sent, content, timeout_s=allowed_s) as response:
-            body = await _whole(asked, response)
-        return await self._read(request, asked, response.status_code, body)
+        async with self._answered(asked, request.method, uri, headers, body, timeout_s=allowed_s) as response:
+            answer = await _whole(asked, response)
+        return await self._read(request, asked, response.status_code, answer)
 
     async def _prepared(self, method: str, arguments: Mapping[str, Any]) -> tuple[HttpRequest, Asked]:
         service = await self._service()
@@ -142,6 +162,13 @@ async def _whole(asked: Asked, response: httpx2.Response) -> bytes:
                 raise Refused(text, "response_too_large", hint="Ask for less at once.")
             raise asked.unclear(text)
     return bytes(body)
+
+
+async def _between(head: bytes, chunks: AsyncIterator[bytes], tail: bytes) -> AsyncIterator[bytes]:
+    yield head
+    async for chunk in chunks:
+        yield chunk
+    yield tail
 
 
 def _whole_characters(answer: dict[str, Any]) -> dict[str, Any]:

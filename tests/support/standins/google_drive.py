@@ -2,7 +2,8 @@
 
 Judged by Google's description of the API: what it doesn't know as a path, parameter or field is refused before it comes
 here, and each answer is held against the description too. As at Google, a file shows four fields unless told.
-Searches know `name`, `mimeType`, `fullText`, `trashed`, `modifiedTime` and `in parents`, joined by `and`.
+Searches know `name`, `mimeType`, `fullText`, `trashed`, `modifiedTime`, `appProperties` and `in parents`, joined by
+`and`.
 """
 
 import json
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from operator import contains, eq, gt, lt
+from operator import contains, eq, gt, lt, ne
 from typing import Any, cast
 
 from nodeloom.adapters import clock
@@ -26,9 +27,10 @@ _OWN = "application/vnd.google-apps."
 _SHOWN = "kind,id,name,mimeType"
 _TERM = re.compile(
     r"'(?P<parent>[^']+)' in parents"
-    r"|(?P<field>\w+)\s*(?P<operator>=|contains|>|<)\s*(?P<value>'(?:[^'\\]|\\.)*'|\w+)"
+    r"|appProperties has \{ *key='(?P<key>[^']+)' and value='(?P<kept>[^']+)' *\}"
+    r"|(?P<field>\w+)\s*(?P<operator>!?=|contains|>|<)\s*(?P<value>'(?:[^'\\]|\\.)*'|\w+)"
 )
-_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {"=": eq, "contains": contains, ">": gt, "<": lt}
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {"=": eq, "!=": ne, "contains": contains, ">": gt, "<": lt}
 Answer = tuple[int, Json | bytes | None]
 
 
@@ -217,7 +219,7 @@ def _upload(asked: Asked) -> tuple[Json, bytes | None, str]:
 def _fits(file: File, query: str) -> bool:
     if not query:
         return True
-    terms = [_TERM.fullmatch(term.strip()) for term in re.split(r"\s+and\s+", query)]
+    terms = [_TERM.fullmatch(term.strip()) for term in re.split(r"\s+and\s+(?![^{]*\})", query)]
     if None in terms:
         raise Problem(400, "Invalid Value", "invalid", "INVALID_ARGUMENT")
     return all(_holds(file, cast("re.Match[str]", term)) for term in terms)
@@ -226,6 +228,8 @@ def _fits(file: File, query: str) -> bool:
 def _holds(file: File, term: re.Match[str]) -> bool:
     if term["parent"]:
         return term["parent"] in file.about["parents"]
+    if term["key"]:
+        return file.about.get("appProperties", {}).get(term["key"]) == term["kept"]
     value = term["value"].strip("'").replace("\\'", "'")
     held: Any = file.content.decode(errors="replace") if term["field"] == "fullText" else file.about.get(term["field"])
     held = str(held).lower() if isinstance(held, bool) else str(held or "")

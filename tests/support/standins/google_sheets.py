@@ -189,7 +189,7 @@ def area_of(spreadsheet: Spreadsheet, name: str) -> Area:
     match = _RANGE.fullmatch(name)
     title = (match["sheet"] or "").strip("'").replace("''", "'") if match else ""
     cells = (match["cells"] or "") if match else ""
-    whole = spreadsheet.sheet(name.strip("'"))
+    whole = spreadsheet.sheet(name[1:-1].replace("''", "'") if name.startswith("'") else name)
     sheet = whole or (spreadsheet.sheet(title) if title else spreadsheet.sheets[0])
     if sheet is None or (match is None and whole is None):
         raise Problem(400, f"Unable to parse range: {name}", "badRequest", "INVALID_ARGUMENT")
