@@ -10,9 +10,9 @@ from nodeloom.adapters.database import after_commit
 from nodeloom.adapters.paging import Page, PageQuery
 from nodeloom.adapters.queue import Bell
 from nodeloom.adapters.settings import Settings
-from nodeloom.compiler.catalog import Catalog
 from nodeloom.features.accounts.caller import Editor, Runner, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
+from nodeloom.features.catalog.catalog import InstalledCatalog
 from nodeloom.features.runs.payloads import Payloads, shown
 from nodeloom.features.triggers import inbox, listening, repository
 from nodeloom.features.triggers.errors import BadSchedule, NoSuchTrigger
@@ -41,7 +41,7 @@ router = APIRouter(tags=["triggers"])
 _PREVIEWED = 5
 
 
-def _catalog(request: Request) -> Catalog:
+def _catalog(request: Request) -> InstalledCatalog:
     return request.app.state.catalog
 
 
@@ -64,11 +64,12 @@ async def listen(
     caller: Editor,
     session: WriteSession,
     address: Annotated[str, Depends(_address)],
+    types: Annotated[InstalledCatalog, Depends(_catalog)],
     body: Listen | None = None,
 ) -> ListeningRead:
     """For ten minutes, what comes in at the draft's addresses also starts a run of the draft. Claims the addresses."""
     node_id = body.node_id if body else None
-    until, hooks = await listening.begin(session, caller.workspace_id, workflow_id, node_id)
+    until, hooks = await listening.begin(session, types, caller.workspace_id, workflow_id, node_id)
     return ListeningRead(
         until=until,
         hooks=[
@@ -133,7 +134,7 @@ async def replay_event(
     event_id: EventId,
     caller: Runner,
     session: WriteSession,
-    types: Annotated[Catalog, Depends(_catalog)],
+    types: Annotated[InstalledCatalog, Depends(_catalog)],
     bell: Annotated[Bell, Depends(_bell)],
     body: Replay | None = None,
 ) -> Replayed:

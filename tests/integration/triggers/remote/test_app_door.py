@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.integration.triggers.remote.conftest import KEEP, Remote
 from tests.support.api import problem
-from tests.support.flows import graph, published
+from tests.support.flows import graph, made, published
 
 
 async def listening(remote: Remote, name: str = "News", **params: Any) -> str:
@@ -32,6 +32,21 @@ async def test_one_event_for_each_workflow_that_wants_it_whoever_else_breaks(rem
     strange = {"type": "event", "account": "A2", "id": "E3", "event": {"channel": "news", "text": "?"}}
     assert (await remote.ring(strange)).status_code == 200
     assert await remote.counts() == (3, 3)
+
+
+async def test_a_draft_that_is_listened_to_hears_it_too(remote: Remote) -> None:
+    workflow_id = await listening(remote)
+    elsewhere = await remote.api.with_key("owner", await remote.api.add_workspace())
+    theirs = await made(elsewhere, graph(remote.trigger("message"), KEEP))
+    for client, id_ in ((remote.owner, workflow_id), (elsewhere, theirs)):
+        assert (await client.post(f"/api/v1/workflows/{id_}/listen", json={})).status_code == 200
+
+    assert (await remote.say("Hello")).status_code == 200
+    assert (await remote.say("Hello")).status_code == 200
+
+    # Theirs names an account that is not theirs.
+    assert await remote.counts() == (2, 2)
+    assert sorted(run["version"] or 0 for run in await remote.runs()) == [0, 1]
 
 
 async def test_only_the_service_may_come_in(remote: Remote) -> None:

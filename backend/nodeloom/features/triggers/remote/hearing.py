@@ -1,6 +1,6 @@
 """From a call at an address to the registrations that it is for, and what each of them hears."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from nodeloom.features.connections.secrets import open_secret
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.triggers.models import REGISTRATIONS
+from nodeloom.features.triggers.remote.drafts import Listener, listening_drafts
 from nodeloom.features.triggers.remote.occurrences import packed
 from nodeloom.features.triggers.remote.services import digest, opened
 from nodeloom.features.triggers.remote.taking import Heard
@@ -75,31 +76,36 @@ class Hearing:
         async with self.db.read() as session:
             accounts = sorted({event.account for event in events})
             found = await holders(session, connector.name, accounts, app.client_id, workspace_id)
-            rows = await _listening(session, connector.name, [one for ids in found.values() for one in ids])
+            rows = await _listening(session, connector.name, {id_ for known in found.values() for _, id_ in known})
+            drafts = await listening_drafts(session, self.catalog, connector.name)
         heard: list[Heard] = []
-        for row in rows:
-            mine = [event for event in events if row.connection_id in found.get(event.account, ())]
-            seen = self._chosen(row, mine)
-            if seen:
-                heard.append(Heard(row.id, row.workspace_id, await packed(self.payloads, seen, row.type)))
+        for one in (*map(_published, rows), *drafts):
+            mine = [event for event in events if one.account in found.get(event.account, ())]
+            if seen := self._chosen(one, mine):
+                draft = None if one.draft is None else (one.draft, one.type)
+                heard.append(Heard(one.id, one.account[0], await packed(self.payloads, seen, one.type), draft))
         return heard
 
-    def _chosen(self, row: Any, events: Sequence[AppEvent]) -> list[Occurrence]:
+    def _chosen(self, one: Listener, events: Sequence[AppEvent]) -> list[Occurrence]:
         """A trigger that breaks over an event keeps the others from nothing."""
-        known = self.catalog.trigger(row.type)
+        known = self.catalog.trigger(one.type)
         if known is None or not isinstance(known[1], AppTrigger):
             return []
         trigger = known[1]
         try:
-            params = trigger.params.model_validate(row.params)
+            params = trigger.params.model_validate(one.params)
             chosen = [trigger.select(params, event) for event in events]
         except Exception:
-            log.exception("a trigger broke", registration_id=row.id, workflow_id=row.workflow_id, type=row.type)
+            log.exception("a trigger broke", registration_id=one.id, type=one.type)
             return []
-        return [one for one in chosen if one is not None]
+        return [occurrence for occurrence in chosen if occurrence is not None]
 
 
-async def _listening(session: AsyncSession, connector: str, connections: Sequence[str]) -> Sequence[Any]:
+async def _listening(session: AsyncSession, connector: str, connections: Collection[str]) -> Sequence[Any]:
     wanted = (_R.connector == connector, _R.kind == "app", _R.status != "unwanted")
-    query = select(REGISTRATIONS).where(*wanted, _R.connection_id.in_(connections)).order_by(_R.id)
+    query = select(REGISTRATIONS).where(*wanted, _R.connection_id.in_(sorted(connections))).order_by(_R.id)
     return (await session.execute(query)).all()
+
+
+def _published(row: Any) -> Listener:
+    return Listener(row.id, row.type, row.params, (row.workspace_id, row.connection_id))

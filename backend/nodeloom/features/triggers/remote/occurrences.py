@@ -65,7 +65,8 @@ def _arrival(trigger: LiveTrigger, kind: str, seen: Packed, now: datetime) -> Ar
         size=seen.size,
         received_at=now,
         run=None if trigger.awaited else trigger.run(kind, event_id, seen.payload, now),
-        dedupe_key=short_key(f"{kind}:{seen.key}"),
+        # A draft that is listened to hears what the published version hears too.
+        dedupe_key=short_key(f"{'' if trigger.version is not None else 'draft:'}{kind}:{seen.key}"),
         awaited=seen.json if trigger.awaited else None,
     )
 

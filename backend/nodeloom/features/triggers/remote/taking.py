@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -14,6 +14,10 @@ from nodeloom.features.triggers.remote.leases import release
 from nodeloom.features.triggers.remote.occurrences import Packed, arrivals
 
 _R = REGISTRATIONS.c
+
+
+Whose: TypeAlias = tuple[LiveTrigger, str]
+"""The trigger that something is for, and its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,12 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came in at a door for one registration."""
+    """What came in at a door for one registration, or for a `draft` that is listened to."""
 
     registration_id: str
     workspace_id: str
     seen: Sequence[Packed]
+    draft: Whose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +70,16 @@ class Taking:
     def _answered(self, connection: Connection, answer: Answered) -> Taken | None:
         if not release(connection, answer.registration_id, answer.fence, answer.values):
             return None
-        return self._take(connection, [(answer.registration_id, answer.workspace_id, answer.seen)])
+        if not answer.seen:
+            return _NOTHING
+        return self._take(connection, [(self._trigger(connection, answer), answer.seen)])
 
     def _heard(self, connection: Connection, group: Sequence[Heard]) -> Taken:
-        told = [(heard.registration_id, heard.workspace_id, heard.seen) for heard in group]
-        return self._take(connection, told)
+        return self._take(connection, [(one.draft or self._trigger(connection, one), one.seen) for one in group])
 
-    def _take(self, connection: Connection, told: Sequence[tuple[str, str, Sequence[Packed]]]) -> Taken:
+    def _take(self, connection: Connection, told: Sequence[tuple[Whose | None, Sequence[Packed]]]) -> Taken:
         now = clock.now()
-        everything = [
-            arrival
-            for registration_id, workspace_id, seen in told
-            if seen and (found := self._trigger(connection, workspace_id, registration_id)) is not None
-            for arrival in arrivals(*found, seen, now)
-        ]
+        everything = [arrival for whose, seen in told if whose is not None for arrival in arrivals(*whose, seen, now)]
         if not everything:
             return _NOTHING
         outcomes = take_in(connection, everything)
@@ -87,14 +88,13 @@ class Taking:
             len(fresh), any(one.run is not None for one in fresh), any(one.awaited is not None for one in fresh)
         )
 
-    def _trigger(
-        self, connection: Connection, workspace_id: str, registration_id: str
-    ) -> tuple[LiveTrigger, str] | None:
-        """The trigger as the live version has it, and its type; None if it is no longer wanted."""
-        row = connection.execute(_OF, {"workspace": workspace_id, "id": registration_id}).one_or_none()
+    def _trigger(self, connection: Connection, told: Answered | Heard) -> Whose | None:
+        """The trigger as the live version has it; None if it is no longer wanted."""
+        named = {"workspace": told.workspace_id, "id": told.registration_id}
+        row = connection.execute(_OF, named).one_or_none()
         if row is None or row.subscription_id is None:
             return None
-        trigger = self._live.of_subscription(connection, workspace_id, row.subscription_id)
+        trigger = self._live.of_subscription(connection, told.workspace_id, row.subscription_id)
         return None if trigger is None else (trigger, row.type)
 
 
