@@ -1,6 +1,5 @@
 """A service with OAuth whose provider is the stand-in, and accounts of it: for tests that are not about the consent."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,7 @@ def settings_for(provider: OAuthProvider, database_url: str, home: Path) -> Sett
 
 
 async def connected(
-    database: Database, vault: Vault, workspace_id: str, answer: dict[str, Any], *, connector: Connector = LOOM
+    database: Database, vault: Vault, workspace_id: str, answer: dict[str, Any], *, owner: str | None = None
 ) -> str:
     """A connection as it is after a consent that gave this answer of the token endpoint."""
     now = clock.now()
@@ -68,7 +67,7 @@ async def connected(
             Connection(
                 id=connection_id,
                 workspace_id=workspace_id,
-                connector=connector.name,
+                connector=LOOM.name,
                 name="Ours",
                 health="healthy",
                 health_detail="",
@@ -77,6 +76,7 @@ async def connected(
                 account_name="Person",
                 scopes=list(given.scopes or ()),
                 expires_at=end_of(token),
+                owner_member_id=owner,
                 created_by="Editor",
                 created_at=now,
                 updated_at=now,
@@ -97,7 +97,3 @@ async def connected(
 async def workspace_in(database: Database) -> str:
     async with database.transaction() as session:
         return (await members.add_workspace(session, "Ours")).id
-
-
-def with_actions(*actions: Any) -> Connector:
-    return replace(LOOM, actions=actions)
