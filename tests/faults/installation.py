@@ -119,6 +119,7 @@ class Installation:
     redis: OwnRedis
     port: int = field(default_factory=free_port)
     parts: list[Part] = field(default_factory=list[Part])
+    settings: dict[str, str] = field(default_factory=dict[str, str])
     client: httpx2.AsyncClient = field(init=False)
     workspace_id: str = ""
 
@@ -130,6 +131,7 @@ class Installation:
             "NODELOOM_REDIS_URL": self.redis.url,
             "NODELOOM_SECRET_KEY": "a key that only these tests know",
             "NODELOOM_EGRESS_ALLOW": "127.0.0.1",
+            **self.settings,
         }
         with log.open("wb") as output:
             process = subprocess.Popen(

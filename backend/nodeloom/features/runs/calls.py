@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -93,7 +93,7 @@ async def call_action(call: ActionWork) -> NodeEnd:
                 ports[port].append(given)
             case PastAttempt(number=number, items=given_items):
                 attempt = max(attempt, number)
-                ports["out"].extend(Item(made.json, made.files, ((name, index),)) for made in given_items)
+                ports["out"].extend(_after(item, (name, index), given_items))
     if node.settings.always_output and not any(ports.values()):
         ports["out"].append(EMPTY)
     return Done(ports, None, error, attempt)
@@ -360,6 +360,13 @@ class _Trial:
             "error": error,
         }
         self.call.state.attempt_rows.append(row)
+
+
+def _after(item: Item, origin: tuple[str, int], made: Sequence[Item]) -> Iterator[Item]:
+    """What a call gave; one item that brings no files of its own keeps those of the item that it was made for."""
+    kept = item.files if len(made) == 1 else {}
+    for each in made:
+        yield Item(each.json, each.files or kept, (origin,))
 
 
 def _items(result: BaseModel | Sequence[BaseModel] | WithFiles[Any]) -> list[Item]:
