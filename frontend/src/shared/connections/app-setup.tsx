@@ -100,10 +100,7 @@ function AppForm({ app, onSaved }: { app: OAuthApp; onSaved: (() => void) | unde
   const same = app.source === "workspace" && clientId.trim() === app.client_id;
   const isSet = (name: string) => same && app.secrets_set.includes(name);
   const others = app.secrets.filter((name) => name !== "client_secret");
-  const missing =
-    clientId.trim() === "" ||
-    (clientSecret === "" && !isSet("client_secret")) ||
-    others.some((name) => !secrets[name] && !isSet(name));
+  const missing = clientId.trim() === "" || (clientSecret === "" && !isSet("client_secret"));
   const kept = (name: string) => (isSet(name) ? "Stored. Leave it empty to keep it." : undefined);
   return (
     <form
@@ -140,8 +137,7 @@ function AppForm({ app, onSaved }: { app: OAuthApp; onSaved: (() => void) | unde
         <Field
           key={name}
           label={spokenSecret(name)}
-          required
-          hint={kept(name)}
+          hint={kept(name) ?? "What comes in from it is told from forgeries by this."}
           error={errors[`secrets.${name}`]}
         >
           <PasswordInput

@@ -35,6 +35,7 @@ export function ConnectDialog({
 }: ConnectDialogProps) {
   const form = useId();
   const [name, setName] = useState(connector.title);
+  const isSecret = connector.kind === "secret";
   const consents = consentWays(connector).length > 0;
   const typed = typedWay(connector);
   const [typing, setTyping] = useState(!consents);
@@ -47,7 +48,7 @@ export function ConnectDialog({
     <Dialog
       open
       onOpenChange={onClose}
-      title={`Connect ${connector.title}`}
+      title={isSecret ? `New connection: ${connector.title}` : `Connect ${connector.title}`}
       description={connector.description}
       footer={
         <>
@@ -66,7 +67,7 @@ export function ConnectDialog({
               busy={secret.create.isPending}
               disabled={name.trim() === "" || !secret.complete}
             >
-              Connect
+              {isSecret ? "Save connection" : "Connect"}
             </Button>
           ) : null}
         </>

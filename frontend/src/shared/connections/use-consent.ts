@@ -34,6 +34,8 @@ export function useConsent(connector: Connector, onConnected: Connected) {
     stop.current?.();
     setState({ phase: "idle" });
     await client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
+    // What was wrong with a draft for the lack of it.
+    void client.invalidateQueries({ queryKey: ["workflow"] });
     onConnected(id, text);
   };
   const hear = (news: ConsentNews) => {

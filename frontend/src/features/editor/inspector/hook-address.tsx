@@ -5,8 +5,8 @@ import { Copyable } from "@/shared/ui/copyable";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { listen } from "../api/listen";
 import type { FieldSchema } from "../model/fields";
-import type { GraphNode } from "../model/graph";
-import { hookAddress } from "../run/hook-addresses";
+import type { GraphNode, JsonValue } from "../model/graph";
+import { awaitedRequest, hookAddress } from "../run/hook-addresses";
 import { useSession } from "../run/session";
 import { useSaver } from "../saving/saver";
 import styles from "./inspector.module.css";
@@ -40,7 +40,7 @@ export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSc
       {page ? (
         <Embedding node={node} address={address} />
       ) : (
-        <Copyable text={curlLine(node, address)} name="curl line" />
+        <Copyable text={curlLine(node.params.method, address)} name="curl line" />
       )}
       <div className={styles.row}>
         {page ? (
@@ -72,11 +72,25 @@ export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSc
   );
 }
 
-function curlLine(node: GraphNode, address: string): string {
-  const method =
-    typeof node.params.method === "string" && node.params.method !== "ANY"
-      ? node.params.method
-      : "POST";
+/** For a node that waits for a request: where that has to go. */
+export function AwaitedAddress({ node }: { node: GraphNode }) {
+  const awaited = awaitedRequest(node);
+  if (awaited === null) return null;
+  const address = `${window.location.origin}${awaited.path}`;
+  return (
+    <section className={styles.address} aria-label="Address">
+      <b>Address</b>
+      <Copyable text={address} name="address" />
+      <Copyable text={curlLine(awaited.method, address)} name="curl line" />
+      <p className={styles.help}>
+        Live from publishing on. A request here that fits lets the runs that wait for it go on.
+      </p>
+    </section>
+  );
+}
+
+function curlLine(wanted: JsonValue | undefined, address: string): string {
+  const method = typeof wanted === "string" && wanted !== "ANY" ? wanted : "POST";
   const body =
     method === "GET" || method === "HEAD"
       ? ""

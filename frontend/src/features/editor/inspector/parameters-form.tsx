@@ -1,9 +1,11 @@
+import { ended } from "@/shared/lib/ended";
 import { Banner } from "@/shared/ui/banner";
 import { listens } from "../model/awaited";
 import { setConnection, setParamAndPorts } from "../model/edits";
 import type { FieldSchema } from "../model/fields";
 import type { GraphNode } from "../model/graph";
 import type { NodeType } from "../model/node-type";
+import { problemsAt } from "../model/problems";
 import { useNodeProblems } from "../run/problems";
 import { useSession } from "../run/session";
 import { useEditor } from "../store";
@@ -11,7 +13,7 @@ import { FieldView } from "./field-view";
 import { ConnectionPicker } from "./fields/connection-picker";
 import { FieldsForm } from "./fields-form";
 import { FormProvider } from "./form-context";
-import { HookAddress } from "./hook-address";
+import { AwaitedAddress, HookAddress } from "./hook-address";
 import styles from "./inspector.module.css";
 import { TriggerState } from "./trigger-state";
 
@@ -43,9 +45,9 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
     connectionId: node.connection_id,
     View: FieldView,
   };
-  const elsewhere = problems.filter(
-    (problem) => !problem.field || problem.field === "connection_id",
-  );
+  const elsewhere = problems.filter((problem) => !problem.field);
+  // Rights that are missing are told below the connection, with the button that asks for them.
+  const unfit = problemsAt(problems, "connection_id").find(({ code }) => code !== "missing_scopes");
   return (
     <FormProvider value={context}>
       {elsewhere.map((problem) => (
@@ -59,11 +61,13 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
       ))}
       {listens(type, node.params) ? <TriggerState nodeId={node.id} /> : null}
       <HookAddress node={node} schema={schema} />
+      <AwaitedAddress node={node} />
       {type.connection === null ? null : (
         <ConnectionPicker
           connector={type.connection}
           scopes={type.scopes}
           value={node.connection_id}
+          error={unfit && `${ended(unfit.message)} ${unfit.hint}`}
           onChange={(connectionId) => edit(setConnection(node.id, connectionId))}
         />
       )}

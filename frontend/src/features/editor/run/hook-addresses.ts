@@ -1,5 +1,5 @@
 import type { FieldSchema } from "../model/fields";
-import type { Graph, GraphNode } from "../model/graph";
+import { type Graph, type GraphNode, isJsonObject } from "../model/graph";
 import type { NodeTypes } from "../model/node-type";
 
 /** The address of a trigger that has one: a parameter of its type is the path below the type's base. */
@@ -9,6 +9,18 @@ export function hookAddress(node: GraphNode, schema: FieldSchema): string | null
   const path = name === undefined ? undefined : node.params[name];
   const base = schema["x-base"] ?? "/hooks/";
   return typeof path === "string" && path !== "" ? `${window.location.origin}${base}${path}` : null;
+}
+
+/** Where a node that waits for a request waits for it. */
+export function awaitedRequest(node: GraphNode): { path: string; method: string } | null {
+  const trigger = node.params.for === "event" ? node.params.trigger : null;
+  if (node.type !== "core.wait" || !isJsonObject(trigger) || trigger.type !== "core.webhook") {
+    return null;
+  }
+  const path = typeof trigger.path === "string" ? trigger.path.replace(/^\/+|\/+$/g, "") : "";
+  if (path === "") return null;
+  const method = typeof trigger.method === "string" ? trigger.method : "POST";
+  return { path: `/hooks/${path}`, method };
 }
 
 export function hookAddresses(graph: Graph, types: NodeTypes): string[] {

@@ -34,6 +34,12 @@ export function ConnectionPicker({
   const connectors = useQuery(connectorsQuery);
   const connector = connectors.data?.items.find((candidate) => candidate.name === name);
   const fitting = data?.items.filter((connection) => connection.connector === name) ?? [];
+  const label =
+    connector?.kind === "secret"
+      ? "New connection"
+      : fitting.length > 0
+        ? "Connect another"
+        : `Connect ${connector?.title ?? name}…`;
   const chosen = fitting.find((connection) => connection.id === value);
   return (
     <>
@@ -59,7 +65,7 @@ export function ConnectionPicker({
               disabled={connector === undefined}
               onClick={() => setCreating(true)}
             >
-              {fitting.length > 0 ? "Connect another" : `Connect ${connector?.title ?? name}…`}
+              {label}
             </Button>
           )}
         </div>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { connectorsQuery } from "@/shared/api/catalog";
 import { connectionsQuery } from "@/shared/api/connections";
+import { ApiError } from "@/shared/api/problem";
 import { Reconnect } from "@/shared/connections/reconnect";
 import { Combobox, type ComboboxItem } from "@/shared/ui/combobox";
 import { Problem } from "@/shared/ui/problem";
@@ -108,6 +109,11 @@ function Notice({ options, search }: { options: Options; search: string }) {
   return search === "" ? "There is nothing to choose from yet." : "Nothing is found by that.";
 }
 
+/** Whether the service no longer takes the account. */
+function wantsAccount(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "reconnect";
+}
+
 function OptionsProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const { connectionId } = useForm();
   const connections = useQuery(connectionsQuery);
@@ -121,7 +127,7 @@ function OptionsProblem({ error, onRetry }: { error: unknown; onRetry: () => voi
       error={error}
       onRetry={onRetry}
       action={
-        connection && connector ? (
+        connection && connector && wantsAccount(error) ? (
           <Reconnect size="small" connection={connection} connector={connector} />
         ) : null
       }

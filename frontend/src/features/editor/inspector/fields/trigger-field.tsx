@@ -6,6 +6,7 @@ import { awaitable, awaitedConnection, awaitedType, ownSchema } from "../../mode
 import { type FieldSchema, fieldsOf, objectOf } from "../../model/fields";
 import type { JsonObject, JsonValue } from "../../model/graph";
 import type { NodeType } from "../../model/node-type";
+import { withoutDependents } from "../../model/options";
 import { useEditor } from "../../store";
 import type { FieldProps } from "../field-props";
 import { FieldsForm } from "../fields-form";
@@ -29,9 +30,15 @@ export function TriggerField({ field, value, onChange, path }: FieldProps) {
     value: String(choice.value),
     label: choice.label,
   }));
-  const set = (name: string, inner: JsonValue | undefined) =>
-    onChange(withEntry(trigger, name, inner));
   const chosen = awaitedType(trigger, types);
+  const set = (name: string, inner: JsonValue | undefined) =>
+    onChange(
+      withoutDependents(
+        (chosen?.params_schema ?? {}) as FieldSchema,
+        withEntry(trigger, name, inner),
+        name,
+      ),
+    );
   return (
     <fieldset className={styles.group}>
       <legend>{field.label}</legend>
