@@ -10,7 +10,7 @@ from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from selectolax.lexbor import LexborHTMLParser
 
 _MOST_NAME = 200
@@ -33,6 +33,8 @@ class AttachmentInfo(BaseModel):
 
 class Mail(BaseModel):
     """`id` is the mail's own Message-ID; `uid` the number by which its folder knows it."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     uid: int
     folder: str
