@@ -132,8 +132,6 @@ class RunLog:
             self._pending = rows + self._pending
 
 
-
-
 def next_try(number: int, delay: timedelta, error: Any) -> str:
     return f"Try {number} failed: {error['message']} The next one comes in {delay.total_seconds():.1f} s."
 
