@@ -1,6 +1,7 @@
 """The catalog as the editor reads it."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from nodeloom.compiler.catalog import EffectBy, NodeSpec, PortsFrom
 from nodeloom.features.catalog.catalog import AnyAction, InstalledCatalog, Unavailable
@@ -50,9 +51,15 @@ def _node_type(catalog: InstalledCatalog, type_: str) -> NodeTypeRead:
         container=spec.container,
         can_fail=spec.can_fail,
         scopes=list(spec.scopes),
+        sample=_sample(catalog, type_),
         settings_defaults=NodeSettings().model_dump(mode="json"),
         **asdict(known),
     )
+
+
+def _sample(catalog: InstalledCatalog, type_: str) -> dict[str, Any] | None:
+    found = catalog.trigger(type_)
+    return dict(found[1].sample) if found is not None and found[1].sample else None
 
 
 @dataclass(frozen=True)

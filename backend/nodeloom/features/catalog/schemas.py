@@ -24,7 +24,8 @@ class EffectByParam(BaseModel):
 class NodeTypeRead(BaseModel):
     """`inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card.
 
-    `scopes` are what the node's connection must have been granted.
+    `scopes` are what the node's connection must have been granted. `sample` is an item as a trigger's service would
+    make it; null where there is none.
     """
 
     type: str
@@ -45,6 +46,7 @@ class NodeTypeRead(BaseModel):
     container: bool
     can_fail: bool
     scopes: list[str]
+    sample: dict[str, Any] | None
     settings_defaults: dict[str, Any]
 
 

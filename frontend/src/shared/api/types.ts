@@ -115,8 +115,12 @@ export type WorkflowVersionWithGraph = WithGraph<Schemas["VersionRead"]>;
 type WithGraph<T> = Omit<T, "graph"> & { graph: Graph };
 
 export type Effect = Extract<Schemas["NodeTypeRead"]["effect"], string>;
-export type NodeType = Omit<Schemas["NodeTypeRead"], "params_schema" | "settings_defaults"> & {
+export type NodeType = Omit<
+  Schemas["NodeTypeRead"],
+  "params_schema" | "settings_defaults" | "sample"
+> & {
   params_schema: JsonObject;
+  sample: JsonObject | null;
   settings_defaults: JsonObject;
 };
 

@@ -15,6 +15,7 @@ import { FieldsForm } from "./fields-form";
 import { FormProvider } from "./form-context";
 import { AwaitedAddress, HookAddress } from "./hook-address";
 import styles from "./inspector.module.css";
+import { Sample } from "./sample";
 import { TriggerState } from "./trigger-state";
 
 interface ParametersFormProps {
@@ -81,6 +82,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
       {Object.keys(schema.properties ?? {}).length === 0 ? (
         <p className={styles.help}>This node needs no parameters.</p>
       ) : null}
+      {type.sample === null ? null : <Sample item={type.sample} />}
     </FormProvider>
   );
 }

@@ -22,6 +22,7 @@ const type = (name: string, rest: Partial<NodeType> = {}): NodeType => ({
   aliases: [],
   color: null,
   scopes: [],
+  sample: null,
   settings_defaults: {},
   ...rest,
 });

@@ -2776,7 +2776,8 @@ export interface components {
          * NodeTypeRead
          * @description `inputs` is "numbered" for in1, in2 and so on. `summary` is a template over the params for the card.
          *
-         *     `scopes` are what the node's connection must have been granted.
+         *     `scopes` are what the node's connection must have been granted. `sample` is an item as a trigger's service would
+         *     make it; null where there is none.
          */
         NodeTypeRead: {
             /** Type */
@@ -2820,6 +2821,10 @@ export interface components {
             can_fail: boolean;
             /** Scopes */
             scopes: string[];
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            } | null;
             /** Settings Defaults */
             settings_defaults: {
                 [key: string]: unknown;
