@@ -27,6 +27,7 @@ from nodeloom.features.runs.previews import Previews
 from nodeloom.features.runs.reading import Reader
 from nodeloom.features.runs.resume_tokens import ResumeTokens
 from nodeloom.features.runs.signals import follow_connections
+from nodeloom.features.triggers.door import HooksDoor
 from nodeloom.features.triggers.wiring import follow_workflows, hooks_door
 from nodeloom.features.waiting.buttons import Buttons
 
@@ -66,21 +67,7 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         stack.push_async_callback(state.answers.close)
         follow_workflows(state.catalog, settings.public_url)
         follow_connections()
-        state.hooks = hooks_door(
-            settings=settings,
-            db=state.db,
-            vault=state.vault,
-            catalog=state.catalog,
-            payloads=state.payloads,
-            artifacts=state.artifacts,
-            reader=state.reader,
-            answers=state.answers,
-            bell=state.bell,
-            tokens=tokens,
-            accounts=state.tokens,
-            http=state.http,
-        )
-        state.hooks.services.on_decision(Buttons(state.db, state.bell, tokens).pressed)
+        state.hooks = _hooks(state, settings)
         stack.push_async_callback(state.hooks.services.close)
         state.hosting = hosting(
             db=state.db,
@@ -95,3 +82,22 @@ async def open_parts(state: State) -> AsyncGenerator[None]:
         )
         await owners.prepare(state.db, settings)
         yield
+
+
+def _hooks(state: State, settings: Settings) -> HooksDoor:
+    door = hooks_door(
+        settings=settings,
+        db=state.db,
+        vault=state.vault,
+        catalog=state.catalog,
+        payloads=state.payloads,
+        artifacts=state.artifacts,
+        reader=state.reader,
+        answers=state.answers,
+        bell=state.bell,
+        tokens=state.resume_tokens,
+        accounts=state.tokens,
+        http=state.http,
+    )
+    door.services.on_decision(Buttons(state.db, state.bell, state.resume_tokens).pressed)
+    return door
