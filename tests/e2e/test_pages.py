@@ -148,6 +148,9 @@ def test_the_lists(page: Page, size: Size) -> None:
     headed(page, "/connections", "Connections")
     expect(page.get_by_text("Order office").first).to_be_visible()
     look(page, "connections", size)
+    page.get_by_role("button", name="Details of Order office").click()
+    expect(page.get_by_text("No workflow uses it yet.")).to_be_visible()
+    look(page, "connections-details", size)
     page.get_by_role("button", name="New connection").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name=re.compile("Bearer"))).to_be_visible()
@@ -155,6 +158,10 @@ def test_the_lists(page: Page, size: Size) -> None:
     dialog.get_by_role("button", name=re.compile("Bearer")).click()
     expect(dialog.get_by_label("Token")).to_be_visible()
     look(page, "connections-secret", size)
+    dialog.get_by_role("button", name="Another kind").click()
+    dialog.get_by_role("button", name=re.compile("^Trello")).click()
+    expect(dialog.get_by_role("list", name="Set up Trello")).to_be_visible()
+    look(page, "connections-set-up", size)
 
 
 def test_what_people_are_told_and_how_they_come_in(page: Page, home: Installed, size: Size) -> None:
@@ -241,6 +248,7 @@ def test_the_settings(page: Page, size: Size) -> None:
         "sessions",
         "notifications",
         "variables",
+        "apps",
         "failures",
         "members",
         "keys",
