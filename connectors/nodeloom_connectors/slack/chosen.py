@@ -8,7 +8,6 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, Field, JsonValue
 
 from nodeloom_connectors.sdk import AppEvent, Occurrence, OptionsFrom
-from nodeloom_connectors.slack.fields import Params
 
 _SUMMARY = 140
 
@@ -27,13 +26,14 @@ WatchedChannel = Annotated[str | None, OptionsFrom("channels"), AfterValidator(l
 WatchedPerson = Annotated[str | None, OptionsFrom("users")]
 
 
-class WatchParams(Params):
-    include_own: bool = Field(
-        default=False,
+IncludeOwn = Annotated[
+    bool,
+    Field(
         title="What the app itself does, too",
         description="Careful: a workflow that answers to its own messages never ends.",
         json_schema_extra={"x-advanced": True},
-    )
+    ),
+]
 
 
 def event_of(given: AppEvent, kind: str) -> Mapping[str, JsonValue] | None:

@@ -82,6 +82,14 @@ Destination: TypeAlias = Annotated[
         examples=["#general", "C0123456789", "U0123456789"],
     ),
 ]
+
+
+class InDestination(Params):
+    """Named last among the bases of a params model, its field comes first in the form."""
+
+    channel: Destination
+
+
 ArchivedChannel: TypeAlias = Annotated[
     str,
     OptionsFrom("archived_channels"),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from nodeloom_connectors.sdk import ActionContext, OutcomeUnknown, Refused, action
 from nodeloom_connectors.slack.client import SlackClient, data_of, next_cursor, part, rows
-from nodeloom_connectors.slack.fields import Destination, Found, MessageTs, Params, Person, ThreadTs
+from nodeloom_connectors.slack.fields import Found, InDestination, MessageTs, Person, ThreadTs
 from nodeloom_connectors.slack.parts import Text, is_marked, mark
 
 _LOOKED_THROUGH = 1000
@@ -25,8 +25,7 @@ class SentMessage(Found):
     text: str = Field(default="", title="Text")
 
 
-class SendParams(Text):
-    channel: Destination
+class SendParams(Text, InDestination):
     thread_ts: ThreadTs = Field(
         default="",
         title="Answer in the thread of",
@@ -129,9 +128,15 @@ async def send_message(ctx: ActionContext[SlackClient], params: SendParams) -> S
     return sent_message(data_of(await ctx.client.web.chat_postMessage(**params.sending(ctx.idempotency_key))))
 
 
-class EphemeralParams(Text):
-    channel: Destination
+class MessageParams(InDestination):
+    ts: MessageTs
+
+
+class ToOnePerson(InDestination):
     user: Person = Field(title="Who sees it")
+
+
+class EphemeralParams(Text, ToOnePerson):
     thread_ts: ThreadTs = Field(default="", title="In the thread of", max_length=500)
 
 
@@ -157,9 +162,8 @@ async def send_ephemeral(ctx: ActionContext[SlackClient], params: EphemeralParam
     return Whispered(channel=channel, message_ts=str(data_of(answer)["message_ts"]))
 
 
-class UpdateParams(Text):
-    channel: Destination
-    ts: MessageTs
+class UpdateParams(Text, MessageParams):
+    """The message, then what it says from now on."""
 
 
 @action(
@@ -175,11 +179,6 @@ async def update_message(ctx: ActionContext[SlackClient], params: UpdateParams) 
     channel = await ctx.client.channel_id(params.channel)
     answer = data_of(await ctx.client.web.chat_update(channel=channel, ts=params.ts, **params.arguments()))
     return SentMessage(channel=channel, ts=str(answer.get("ts") or params.ts), text=str(answer.get("text") or ""))
-
-
-class MessageParams(Params):
-    channel: Destination
-    ts: MessageTs
 
 
 class DeletedMessage(Found):

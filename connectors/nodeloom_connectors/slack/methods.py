@@ -62,7 +62,7 @@ async def call(ctx: ActionContext[SlackClient], params: CallParams) -> MethodAns
     return MethodAnswer.model_validate(data_of(await client.api_call(params.method, data=arguments)))
 
 
-class RespondParams(Text):
+class AtResponseUrl(Params):
     response_url: str = Field(
         title="Address to answer at",
         description="As the trigger gives it; it takes five answers within 30 minutes.",
@@ -70,6 +70,9 @@ class RespondParams(Text):
         max_length=2000,
         examples=["{{ $json.response_url }}"],
     )
+
+
+class RespondParams(Text, AtResponseUrl):
     visible_to: Literal["one", "all"] = Field(
         default="one",
         title="Who sees it",

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from nodeloom_connectors.sdk import ActionContext, OutcomeUnknown, action
 from nodeloom_connectors.slack.client import SlackClient, data_of, part
-from nodeloom_connectors.slack.fields import Channel, Destination, Found, Limit, Moment, Params, ThreadTs
+from nodeloom_connectors.slack.fields import Channel, Found, InDestination, Limit, Moment, Params, ThreadTs
 from nodeloom_connectors.slack.parts import Text, mark
 
 
-class ScheduleParams(Text):
-    channel: Destination
+class ScheduleParams(Text, InDestination):
     post_at: Moment = Field(
         title="When",
         description="Within the next 120 days. Without an offset: UTC.",
@@ -106,8 +105,7 @@ async def list_scheduled(ctx: ActionContext[SlackClient], params: ListScheduledP
     return await _of_channel(ctx.client, channel, params.limit)
 
 
-class DeleteScheduledParams(Params):
-    channel: Destination
+class DeleteScheduledParams(InDestination):
     scheduled_message_id: str = Field(
         title="Scheduled message",
         description="Its id, as the node that scheduled or listed it gives it.",

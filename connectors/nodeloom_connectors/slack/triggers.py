@@ -8,9 +8,9 @@ from pydantic import Field, JsonValue
 
 from nodeloom_connectors.sdk import AppEvent, AppTrigger, Occurrence
 from nodeloom_connectors.slack.chosen import (
+    IncludeOwn,
     WatchedChannel,
     WatchedPerson,
-    WatchParams,
     actor_of,
     chosen_channel,
     event_of,
@@ -28,7 +28,7 @@ _PLACES = {"channel": "channels", "group": "channels", "im": "direct", "mpim": "
 _SAMPLE: dict[str, JsonValue] = {"team_id": "T0123456789", "event_id": "Ev0123456789", "event_time": 1764547200}
 
 
-class MessageParams(WatchParams):
+class MessageParams(Params):
     channel: WatchedChannel = chosen_channel()
     place: Literal["any", "channels", "direct"] = Field(
         default="any",
@@ -38,6 +38,7 @@ class MessageParams(WatchParams):
     contains: str = Field(default="", title="Contains", description="Upper and lower case alike.", max_length=500)
     replies: bool = Field(default=True, title="Answers in threads, too")
     include_bots: bool = Field(default=False, title="Messages of other apps, too")
+    include_own: IncludeOwn = False
 
 
 def _message(params: MessageParams, given: AppEvent) -> Occurrence | None:
@@ -83,8 +84,9 @@ MESSAGE = AppTrigger(
 )
 
 
-class MentionParams(WatchParams):
+class MentionParams(Params):
     channel: WatchedChannel = chosen_channel()
+    include_own: IncludeOwn = False
 
 
 def _mention(params: MentionParams, given: AppEvent) -> Occurrence | None:
@@ -117,7 +119,7 @@ MENTION = AppTrigger(
 )
 
 
-class ReactionParams(WatchParams):
+class ReactionParams(Params):
     emoji: EmojiName = Field(
         default="",
         title="Emoji",
@@ -134,6 +136,7 @@ class ReactionParams(WatchParams):
         max_length=100,
         json_schema_extra={"x-advanced": True},
     )
+    include_own: IncludeOwn = False
 
 
 def _reaction(params: ReactionParams, given: AppEvent) -> Occurrence | None:
@@ -176,7 +179,11 @@ REACTION_ADDED = AppTrigger(
 )
 
 
-def _channel_created(params: WatchParams, given: AppEvent) -> Occurrence | None:
+class CreatedParams(Params):
+    include_own: IncludeOwn = False
+
+
+def _channel_created(params: CreatedParams, given: AppEvent) -> Occurrence | None:
     event = event_of(given, "channel_created")
     if event is None or (is_own(given, event) and not params.include_own):
         return None
@@ -187,7 +194,7 @@ CHANNEL_CREATED = AppTrigger(
     name="channel_created",
     title="New channel",
     description="Starts when somebody makes a public channel.",
-    params=WatchParams,
+    params=CreatedParams,
     select=_channel_created,
     summary="any",
     icon="hash",
@@ -200,8 +207,9 @@ CHANNEL_CREATED = AppTrigger(
 )
 
 
-class JoinedParams(WatchParams):
+class JoinedParams(Params):
     channel: WatchedChannel = chosen_channel()
+    include_own: IncludeOwn = False
 
 
 def _member_joined(params: JoinedParams, given: AppEvent) -> Occurrence | None:
@@ -234,8 +242,9 @@ MEMBER_JOINED = AppTrigger(
 )
 
 
-class SharedParams(WatchParams):
+class SharedParams(Params):
     channel: WatchedChannel = chosen_channel()
+    include_own: IncludeOwn = False
 
 
 def _file_shared(params: SharedParams, given: AppEvent) -> Occurrence | None:
@@ -295,7 +304,7 @@ USER_JOINED = AppTrigger(
 )
 
 
-class AnyParams(WatchParams):
+class AnyParams(Params):
     type: str = Field(
         default="",
         title="Type",
@@ -303,6 +312,7 @@ class AnyParams(WatchParams):
         max_length=100,
         examples=["pin_added", "channel_archive"],
     )
+    include_own: IncludeOwn = False
 
 
 def _any(params: AnyParams, given: AppEvent) -> Occurrence | None:

@@ -150,6 +150,30 @@ async def test_what_happens_in_slack_starts_runs_once(connected: Connected) -> N
     assert [item["text"] for item in ended["output"]] == ["The printer burns"]
 
 
+async def test_a_run_waits_for_a_reaction_at_its_own_message(connected: Connected) -> None:
+    await connect(connected.running, connected.slack, connection_id=connected.account, scopes=["reactions:read"])
+    say = connected.node("say", "send_message", channel="#general", text="Ship it?")
+    match = [{"left": "ts", "operator": "equals", "right": "{{ $json.ts }}"}]
+    trigger = {"type": "slack.reaction_added", "emoji": ":rocket:", "connection_id": connected.account}
+    hold = node("hold", "core.wait", **{"for": "event", "trigger": trigger, "match": match})
+    workflow_id = await published(connected.running.client, graph(MANUAL, say, hold))
+    another = connected.slack.say("mia", "general", "another message")
+    answer = await connected.running.client.post(f"/api/v1/workflows/{workflow_id}/runs", json={"input": {}})
+    run_id = answer.json()["id"]
+    await connected.running.until_waiting(run_id, "event")
+
+    connected.slack.subscribe(connected.sender.url("/"))
+    asked = next(message for message in connected.slack.messages("general") if message["text"] == "Ship it?")
+    for ts, emoji in ((another, "rocket"), (asked["ts"], "eyes"), (asked["ts"], "rocket")):
+        connected.slack.react("mia", "general", ts, emoji)
+    await asyncio.to_thread(wait_until, lambda: len(connected.sender.seen) == 3, "three events")
+    assert set(await connected.deliver()) == {200}
+
+    ended = await connected.running.until(run_id, "succeeded", "failed")
+    [item] = ended["output"]
+    assert (item["event"]["reaction"], item["event"]["ts"]) == ("rocket", asked["ts"])
+
+
 async def test_a_pressed_button_lets_the_run_go_on_once(connected: Connected) -> None:
     ask = connected.node("ask", "ask_approval", channel="general", message="Pay {{ $json.n }}?")
     ends = [node(port, "core.noop") for port in ("approved", "rejected", "timeout")]
