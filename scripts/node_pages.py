@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from nodeloom.features.catalog.catalog import InstalledCatalog, load_catalog
 from nodeloom.features.catalog.palette import node_types
 from nodeloom.features.catalog.schemas import NodeTypeRead
+from nodeloom_connectors.sdk.contract_calls import sample_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "guide" / "nodes"
@@ -268,7 +269,7 @@ def _made_example(type_: NodeTypeRead, catalog: InstalledCatalog) -> list[str]:
     """What the fields' own examples make; it has to fit the parameters."""
     spec = catalog.node_spec(type_.type)
     assert spec is not None
-    given = _sample_of(type_.params_schema)
+    given = sample_of(type_.params_schema)
     _check_fits(spec.params, given)
     found = catalog.trigger(type_.type)
     parts = ["## Example", "Parameters:", _block(given)] if given else []
@@ -284,31 +285,6 @@ def _check_fits(model: type[BaseModel], given: dict[str, Any]) -> None:
     except ValidationError as invalid:
         if any("{{" not in str(error["input"]) for error in invalid.errors()):
             raise
-
-
-def _sample_of(schema: dict[str, Any]) -> dict[str, Any]:
-    required = set(schema.get("required", ()))
-    return {
-        name: _sample_value(name, field)
-        for name, field in schema.get("properties", {}).items()
-        if name in required or (field.get("examples") and "x-advanced" not in field and "x-show-if" not in field)
-    }
-
-
-def _sample_value(name: str, field: dict[str, Any]) -> Any:
-    if field.get("examples"):
-        return field["examples"][0]
-    for choice in field.get("anyOf", ()):
-        if choice.get("type") != "null":
-            return _sample_value(name, choice)
-    if "enum" in field:
-        return field["enum"][0]
-    if field.get("type") == "array":
-        return [_sample_value(name, field.get("items") or {})]
-    if field.get("type") == "object":
-        return _sample_of(field)
-    simple = {"integer": field.get("minimum", 1), "number": field.get("minimum", 1), "boolean": True}
-    return simple.get(field.get("type", ""), f"{{{{ $json.{name} }}}}")
 
 
 def _block(value: Any) -> str:

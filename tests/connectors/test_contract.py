@@ -1,40 +1,34 @@
-"""What every installed connector keeps, ours and a stranger's alike."""
+"""What every installed connector keeps, ours and a stranger's alike: the contract of the SDK, and a few things more."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import entry_points
 from itertools import permutations
 from pathlib import Path
-from typing import Any, TypeAlias, cast, get_args
+from typing import Any
 
 import grimp
+import httpx2
 import jsonschema_rs
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from nodeloom.features.catalog.schema import form_schema
-from nodeloom_connectors.sdk import Action, ApiKey, Basic, Connector, Effect, EffectBy, IncomingRequest, OutgoingRequest
-
-AnyAction: TypeAlias = Action[Any, Any, Any]
+from nodeloom_connectors.sdk import (
+    ActionContext,
+    ApiKey,
+    Connector,
+    EffectBy,
+    RetryLater,
+    action,
+)
+from nodeloom_connectors.sdk.contract import faults_of
+from nodeloom_connectors.sdk.contract_calls import faults_of_calls
 
 ICONS = Path(__file__).parents[2] / "node_modules" / "lucide-react" / "dist" / "esm" / "icons"
 CONNECTORS: list[Connector] = [entry.load() for entry in sorted(entry_points(group="nodeloom.connectors"))]
-ACTIONS: list[tuple[str, AnyAction]] = [
-    (f"{connector.name}.{action.name}", action) for connector in CONNECTORS for action in connector.actions
-]
 
 every_connector = pytest.mark.parametrize("connector", CONNECTORS, ids=[connector.name for connector in CONNECTORS])
-every_action = pytest.mark.parametrize("action", [action for _, action in ACTIONS], ids=[name for name, _ in ACTIONS])
-
-
-def fields_of(schema: dict[str, Any], place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every named field of a schema, inner ones too, with its path."""
-    for name, field in cast("dict[str, dict[str, Any]]", schema.get("properties", {})).items():
-        yield f"{place}{name}", field
-        yield from fields_of(field, f"{place}{name}.")
-    for inner in (*schema.get("anyOf", ()), schema.get("items")):
-        if isinstance(inner, dict):
-            yield from fields_of(cast("dict[str, Any]", inner), place)
 
 
 def test_the_built_in_ones_are_installed() -> None:
@@ -42,87 +36,162 @@ def test_the_built_in_ones_are_installed() -> None:
 
 
 @every_connector
-def test_a_connector_introduces_itself(connector: Connector) -> None:
-    assert re.fullmatch(r"[a-z][a-z0-9_]*", connector.name)
-    assert connector.title
-    assert connector.description.endswith(".")
-    assert re.fullmatch(r"#[0-9a-f]{6}", connector.color)
+def test_a_connector_keeps_the_contract(connector: Connector) -> None:
+    assert faults_of(connector) == []
+
+
+@every_connector
+async def test_its_actions_tell_failures_of_the_service_apart(connector: Connector) -> None:
+    assert await faults_of_calls(connector) == []
 
 
 @every_connector
 @pytest.mark.skipif(not ICONS.is_dir(), reason="needs `npm ci`")
 def test_icons_exist(connector: Connector) -> None:
-    for icon in {connector.icon, *(action.icon or connector.icon for action in connector.actions)}:
+    known = (*connector.actions, *connector.triggers)
+    for icon in {connector.icon, *(each.icon or connector.icon for each in known)}:
         assert list(ICONS.glob(f"{icon}.*")), f"Lucide has no icon {icon}"
 
 
 @every_connector
-def test_a_connector_does_something(connector: Connector) -> None:
-    if connector.kind == "secret":
-        assert connector.request_auth is not None
-        assert not connector.actions
-    else:
-        assert connector.connect is not None
-        assert connector.actions
+def test_its_forms_are_json_schemas_without_references(connector: Connector) -> None:
+    secrets = [connector.secret_model] if connector.secret_model is not None else []
+    for model in (*secrets, *(each.params for each in (*connector.actions, *connector.triggers))):
+        schema = form_schema(model)
+        assert jsonschema_rs.meta.is_valid(schema)
+        assert "$ref" not in str(schema)
 
 
-@every_connector
-def test_a_secret_has_a_form_that_hides_it(connector: Connector) -> None:
-    model = connector.secret_model
-    if model is None:
-        assert not any(isinstance(auth, ApiKey | Basic) for auth in connector.auths)
+class LampSecret(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    token: SecretStr = Field(title="Token")
+
+
+class LampParams(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    room: str = Field(title="Room", examples=["hall"])
+
+
+class Lit(BaseModel):
+    room: str
+
+
+@action(title="Light", effect="once", summary="{room}")
+async def light(ctx: ActionContext[httpx2.AsyncClient], params: LampParams) -> Lit:
+    """Lights a lamp."""
+    return Lit(room=params.room)
+
+
+LAMP = Connector(
+    name="lamp",
+    title="Lamp",
+    icon="lamp",
+    color="#123456",
+    description="A lamp.",
+    auth=ApiKey(fields=LampSecret),
+    actions=(light,),
+    connect=lambda access: access.http,
+)
+
+
+class Open(BaseModel):
+    room: str = Field(title="Room")
+
+
+class Untitled(LampParams):
+    more: int = Field(default=1, title="")
+
+
+class Picked(LampParams):
+    lamp: str = Field(default="", title="Lamp", json_schema_extra={"x-options": {"loader": "lamps", "dependsOn": []}})
+
+
+class Shown(LampParams):
+    more: str = Field(default="", title="More", json_schema_extra={"x-show-if": {"nothing": ["a"]}})
+
+
+class Bare(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(title="Token")
+
+
+def with_action(**changed: Any) -> Connector:
+    return replace(LAMP, actions=(replace(light, **changed),))
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (replace(LAMP, name="Lamp"), "lower case"),
+        (replace(LAMP, title=""), "no title"),
+        (replace(LAMP, description="A lamp"), "sentence"),
+        (replace(LAMP, color="red"), "#rrggbb"),
+        (replace(LAMP, connect=None), "connect"),
+        (replace(LAMP, kind="secret"), "secret kind"),
+        (replace(LAMP, auth=ApiKey(fields=Bare)), "SecretStr"),
+        (replace(LAMP, other_auths=(ApiKey(fields=LampSecret),)), "one way to connect of each kind"),
+        (replace(LAMP, actions=(light, light)), "twice"),
+        (with_action(name="Light"), "lower case"),
+        (with_action(description="lights"), "sentence"),
+        (with_action(summary="{lamp}"), "names lamp"),
+        (with_action(summary=""), "no summary"),
+        (with_action(effect="often"), "no effect"),
+        (with_action(effect=EffectBy("room", {"hall": "read"})), "each value"),
+        (with_action(waits="approval"), "message"),
+        (with_action(params=Open), "forbid"),
+        (with_action(params=Untitled), "no title"),
+        (with_action(params=Picked), "doesn't load"),
+        (with_action(params=Shown), "shows by"),
+    ],
+)
+def test_each_broken_promise_is_found(broken: Connector, said: str) -> None:
+    assert faults_of(LAMP) == []
+    assert any(said in fault for fault in faults_of(broken)), faults_of(broken)
+
+
+Send = Callable[[httpx2.AsyncClient], Any]
+
+
+async def careless(http: httpx2.AsyncClient) -> None:
+    await http.post("https://lamp.example/on")
+
+
+async def talkative(http: httpx2.AsyncClient) -> None:
+    try:
+        answer = await http.post("https://lamp.example/on")
+    except httpx2.HTTPError as error:
+        raise RetryLater("No light.") from error
+    if answer.is_error:
+        raise RetryLater(answer.text)
+
+
+async def deaf(http: httpx2.AsyncClient) -> None:
+    try:
+        await http.post("https://lamp.example/on")
+    except httpx2.HTTPError:
         return
-    schema = form_schema(model)
-    assert jsonschema_rs.meta.is_valid(schema)
-    assert all(field.get("title") for _, field in fields_of(schema))
-    assert any(field.annotation is SecretStr for field in model.model_fields.values())
-    assert model.model_config.get("extra") == "forbid"
 
 
-@every_connector
-def test_what_a_secret_kind_sends_it_accepts_and_nothing_else(connector: Connector) -> None:
-    if connector.request_auth is None or connector.secret_model is None:
-        return
-    example = {name: "Example" for name, field in connector.secret_model.model_fields.items() if field.is_required()}
-    secret = connector.secret_model.model_validate(example)
-    sent = connector.request_auth.apply(secret, OutgoingRequest("POST", "https://a.example/x", {}, b"body"))
-    headers = {name.lower(): text for name, text in sent.headers.items()}
-    assert connector.request_auth.accepts(secret, IncomingRequest("POST", headers, {}, b"body"))
-    assert not connector.request_auth.accepts(secret, IncomingRequest("POST", {}, {}, b"body"))
-    assert "Example" not in repr(secret).replace("name='Example'", "")
-    assert "Example" not in sent.url
+@pytest.mark.parametrize(
+    ("send", "said"),
+    [
+        (careless, "ConnectError instead of one of the four"),
+        (talkative, "gives the secret away"),
+        (talkative, "RetryLater, although it may have happened"),
+        (deaf, "takes that for success"),
+    ],
+)
+async def test_each_way_to_misjudge_a_failure_is_found(send: Send, said: str) -> None:
+    async def run(ctx: ActionContext[httpx2.AsyncClient], params: LampParams) -> Lit:
+        await send(ctx.client)
+        return Lit(room=params.room)
 
+    found = await faults_of_calls(with_action(run=run))
 
-@every_action
-def test_an_action_says_what_it_does(action: AnyAction) -> None:
-    assert action.title
-    assert action.description.partition("\n")[0].endswith(".")
-    assert action.summary
-    names = set(action.params.model_fields)
-    assert set(re.findall(r"{(\w+)", action.summary)) <= names
-
-
-@every_action
-def test_params_make_a_form(action: AnyAction) -> None:
-    schema = form_schema(action.params)
-    assert jsonschema_rs.meta.is_valid(schema)
-    assert "$ref" not in str(schema)
-    assert action.params.model_config.get("extra") == "forbid"
-    for place, field in fields_of(schema):
-        assert field.get("title"), f"{place} has no title"
-        for other in field.get("x-show-if", {}):
-            assert other in {name.rpartition(".")[2] for name, _ in fields_of(schema)}, f"{place} depends on {other}"
-        assert field.get("writeOnly") is not True, f"{place}: secrets never stand in params"
-
-
-@every_action
-def test_an_effect_is_known_for_every_value(action: AnyAction) -> None:
-    if not isinstance(action.effect, EffectBy):
-        assert action.effect in get_args(Effect)
-        return
-    choices = form_schema(action.params)["properties"][action.effect.param]["enum"]
-    assert set(action.effect.values) == set(choices)
-    assert set(action.effect.values.values()) <= set(get_args(Effect))
+    assert any(said in fault for fault in found), found
 
 
 GRAPH = grimp.build_graph("nodeloom_connectors", include_external_packages=True)
