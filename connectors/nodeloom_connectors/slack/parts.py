@@ -39,7 +39,7 @@ class Text(Params):
     writing: Literal["mrkdwn", "markdown", "plain"] = Field(
         default="mrkdwn",
         title="Written in",
-        description="Slack's own marks (*bold*, <https://…|link>), Markdown (**bold**, [link](…)), or taken literally.",
+        description="Slack's own marks (*bold*, <https://…|link>), Markdown (**bold**, # heading), or taken literally.",
         json_schema_extra={"x-labels": {"mrkdwn": "Slack's marks", "markdown": "Markdown", "plain": "Plain text"}},
     )
     mention: People = Field(default=[], title="Mention", description="They stand before the text.", max_length=50)
