@@ -87,7 +87,9 @@ def test_settings_are_all_explained_and_none_is_made_up() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields if name != "connector_settings"}
     named = {name for path in DOCUMENTS for name in re.findall(r"NODELOOM_[A-Z][A-Z_]*[A-Z]", text(path))}
     explained = set(re.findall(r"NODELOOM_[A-Z][A-Z_]*[A-Z]", text(Path("docs/operating.md"))))
-    connectors = re.compile(r"NODELOOM_[A-Z]+_(CLIENT_ID|CLIENT_SECRET|SIGNING_SECRET|API_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL)")
+    connectors = re.compile(
+        r"NODELOOM_[A-Z]+_(CLIENT_ID|CLIENT_SECRET|SIGNING_SECRET|API_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL)"
+    )
     assert known <= explained
     assert {name for name in named - known if not connectors.fullmatch(name)} == set()
 

@@ -9,7 +9,7 @@ from nodeloom_connectors.slack import connector
 from nodeloom_connectors.slack.auth import OAUTH, scope_parameters
 from nodeloom_connectors.slack.triggers import TRIGGERS
 
-_GUIDE = (Path(__file__).parents[3] / "docs" / "guide" / "connectors" / "slack.md").read_text()
+_GUIDE = (Path(__file__).parents[3] / "docs" / "guide" / "slack.md").read_text()
 _NOT_EVENTS = {"slash_command", "block_actions"}
 
 
