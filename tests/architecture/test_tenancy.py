@@ -43,7 +43,6 @@ ASKED_WITHOUT = {
     },
     "chats": {"forget_chats": "every workspace's"},
     "connections": {
-        "credentials_after": "every workspace's, to seal them with a new key",
         "flow_by_state": "who comes back from a consent, told by a secret of 256 bits",
         "use_flow": "its own, found by its state",
         "forget_flows": "every workspace's",

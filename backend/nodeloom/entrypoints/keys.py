@@ -11,7 +11,8 @@ from nodeloom.adapters.settings import Settings, SettingsInvalid
 from nodeloom.adapters.vault import Vault
 
 STORED_SECRETS: Final = text(
-    "SELECT ciphertext FROM credential UNION ALL SELECT ciphertext FROM variable WHERE ciphertext IS NOT NULL"
+    "SELECT ciphertext FROM credential UNION ALL SELECT ciphertext FROM oauth_app "
+    "UNION ALL SELECT ciphertext FROM variable WHERE ciphertext IS NOT NULL"
 )
 """What people gave, and nobody could give again by himself."""
 

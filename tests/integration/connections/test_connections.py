@@ -6,12 +6,15 @@ from typing import Any
 import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
 
+from nodeloom.adapters.resealing import reseal
 from nodeloom.adapters.vault import SecretDamaged, Vault
 from nodeloom.features.connections import repository, service, uses
 from nodeloom.features.connections.accounts import accepts
 from nodeloom.features.connections.errors import ConnectionMissing
-from nodeloom.features.connections.secrets import reseal
+from nodeloom.features.connections.models import Credential
+from nodeloom.features.connections.resealing import sealed_connections
 from nodeloom.features.connections.uses import Use, on_used_by
 from nodeloom_connectors.sdk import IncomingRequest, OutcomeUnknown, Reconnect, Refused, RetryLater
 from tests.integration.connections.stranger import install
@@ -166,7 +169,7 @@ async def test_deleting_takes_the_secret_along(api: ApiUnderTest) -> None:
     problem(await editor.get(address), 404)
     problem(await editor.delete(address), 404)
     async with api.db.read() as session:
-        assert await repository.credentials_after(session, "", 10) == []
+        assert (await session.scalars(select(Credential))).all() == []
 
 
 async def test_a_connection_in_use_is_deleted_only_by_force(api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,8 +228,8 @@ async def test_what_a_run_learns_becomes_the_health(api: ApiUnderTest) -> None:
 async def test_secrets_move_to_a_new_key(api: ApiUnderTest) -> None:
     connection = await made(await api.signed_in("editor"))
     old = api.app.state.settings.secret_keys[0]
-    async with api.db.transaction() as session:
-        assert await reseal(session, Vault(["a-new-key-that-is-long-enough", old])) == 1
+    credentials, *_ = sealed_connections(Vault(["a-new-key-that-is-long-enough", old]))
+    assert (await reseal(api.db, credentials)).count == 1
     async with api.db.read() as session:
         opened = await service.open_secret(
             session, Vault(["a-new-key-that-is-long-enough"]), api.workspace_id, connection["id"]

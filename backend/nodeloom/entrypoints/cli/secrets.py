@@ -5,7 +5,7 @@ from nodeloom.adapters.resealing import Resealed, reseal
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.entrypoints.cli.accounts import opened
-from nodeloom.features.connections import secrets
+from nodeloom.features.connections.resealing import sealed_connections
 from nodeloom.features.notifications.outbox import sealed_links
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.resealing import sealed_payloads
@@ -18,14 +18,14 @@ async def rotate(settings: Settings) -> int:
     vault = Vault(settings.secret_keys)
     payloads = Payloads(Blobs(settings.blob_path), vault)
     columns = [
+        *sealed_connections(vault),
         sealed_variables(vault),
         sealed_registrations(vault),
         sealed_links(vault),
         *sealed_payloads(payloads, all_tables()),
     ]
     async with opened(settings) as database:
-        async with database.transaction() as session:
-            total = Resealed(await secrets.reseal(session, vault))
+        total = Resealed()
         for column in columns:
             total += await reseal(database, column)
     print(f"{total.count} secrets were sealed with the newest key")

@@ -41,13 +41,12 @@ _LONGEST_TEXT = 300
 
 @dataclass(frozen=True)
 class CameBack:
-    """What stands in the address, the nonce of the browser, and whose session it has."""
+    """What stands in the address, and the nonce of the browser. OAuth 1's `state` is its request token."""
 
     state: str
     code: str = ""
     error: str = ""
     error_description: str = ""
-    oauth_token: str = ""
     oauth_verifier: str = ""
     nonce: str | None = None
 
@@ -146,9 +145,7 @@ class _Arrival:
         kept = opened_flow(self.office.vault, self.flow)
         if not self.came.oauth_verifier:
             return self._outcome("denied")
-        if self.came.oauth_token != kept["token"]:
-            return self._outcome("foreign")
-        request = OAuth1Token(token=SecretStr(kept["token"]), token_secret=SecretStr(kept["secret"]))
+        request = OAuth1Token(token=SecretStr(self.came.state), token_secret=SecretStr(kept["secret"]))
         url = access_token_url(self.connector, auth, self.office.settings)
         token = await access_token(self.office.http, url, app, request, self.came.oauth_verifier)
         return await self._keep(token, app, None, None)

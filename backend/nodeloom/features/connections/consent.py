@@ -87,11 +87,10 @@ def scopes_to_ask(auth: OAuth1 | OAuth2, known: Connection | None, wanted: Seque
 
 async def begin(session: AsyncSession, office: Office, begun: Begun) -> str:
     """The address to send the person to. The service is asked before the first statement of the transaction."""
-    state = secrets.token_urlsafe(32)
     if isinstance(begun.auth, OAuth1):
-        url, kept = await _first_leg(office, begun, begun.auth, state)
+        url, state, kept = await _first_leg(office, begun, begun.auth)
     else:
-        url, kept = _authorize(office, begun, begun.auth, state)
+        url, state, kept = _authorize(office, begun, begun.auth)
     now = clock.now()
     await repository.forget_flows(session, now - _REMEMBERED)
     caller = begun.caller
@@ -139,8 +138,9 @@ def is_from(flow: OauthFlow, nonce: str | None) -> bool:
     return nonce is not None and hmac.compare_digest(flow.nonce_hash, digest(nonce))
 
 
-def _authorize(office: Office, begun: Begun, auth: OAuth2, state: str) -> tuple[str, dict[str, str]]:
-    verifier = secrets.token_urlsafe(48)
+def _authorize(office: Office, begun: Begun, auth: OAuth2) -> tuple[str, str, dict[str, str]]:
+    """Where to, the state that comes back, and what only we may know."""
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     parameters = {
         **auth.parameters,
@@ -152,20 +152,19 @@ def _authorize(office: Office, begun: Begun, auth: OAuth2, state: str) -> tuple[
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
-    return with_query(authorize_url(begun.connector, auth, office.settings), parameters), {"verifier": verifier}
+    return with_query(authorize_url(begun.connector, auth, office.settings), parameters), state, {"verifier": verifier}
 
 
-async def _first_leg(office: Office, begun: Begun, auth: OAuth1, state: str) -> tuple[str, dict[str, str]]:
-    """OAuth 1 has no state: ours goes along in the address to come back to."""
-    callback = with_query(office.redirect_uri, {"state": state})
+async def _first_leg(office: Office, begun: Begun, auth: OAuth1) -> tuple[str, str, dict[str, str]]:
+    """OAuth 1 has no state: the request token comes back, and nobody can guess it either."""
     url = request_token_url(begun.connector, auth, office.settings)
     try:
-        token = await request_token(office.http, url, begun.app, callback)
+        token = await request_token(office.http, url, begun.app, office.redirect_uri)
     except AskFailed as failed:
         raise ConsentUnavailable(f"{begun.connector.title} gave no request token. {failed}") from None
-    kept = {"token": token.token.get_secret_value(), "secret": token.token_secret.get_secret_value()}
-    parameters = {**auth.parameters, "oauth_token": kept["token"]}
-    return with_query(authorize_url(begun.connector, auth, office.settings), parameters), kept
+    named, secret = token.token.get_secret_value(), token.token_secret.get_secret_value()
+    parameters = {**auth.parameters, "oauth_token": named}
+    return with_query(authorize_url(begun.connector, auth, office.settings), parameters), named, {"secret": secret}
 
 
 def with_query(url: str, parameters: Mapping[str, str]) -> str:

@@ -92,11 +92,10 @@ async def oauth_callback(request: Request, office: OwnOffice) -> Response:
     state = request.app.state
     given = {name: value[:_LONGEST] for name, value in request.query_params.items()}
     came = CameBack(
-        state=given.get("state", ""),
+        state=given.get("state") or given.get("oauth_token") or given.get("denied", ""),
         code=given.get("code", ""),
         error=given.get("error", ""),
         error_description=given.get("error_description", ""),
-        oauth_token=given.get("oauth_token", ""),
         oauth_verifier=given.get("oauth_verifier", ""),
         nonce=request.cookies.get(consent.nonce_cookie_name(office.public_url)),
     )

@@ -141,14 +141,6 @@ async def replace_secret(
     await session.execute(query.values(ciphertext=ciphertext, obtained_at=now, **values))
 
 
-async def replace_ciphertext(
-    session: AsyncSession, workspace_id: str, connection_id: str, ciphertext: bytes, *, old: bytes
-) -> bool:
-    """The same secret sealed anew, if `old` is still the one stored; tells whether it was replaced."""
-    query = update(Credential).where(*_credential(workspace_id, connection_id), col(Credential.ciphertext) == old)
-    return await _hit(session, query.values(ciphertext=ciphertext))
-
-
 async def remove(session: AsyncSession, workspace_id: str, connection_id: str) -> None:
     for model, key in ((Credential, Credential.connection_id), (Connection, Connection.id)):
         await session.execute(delete(model).where(col(model.workspace_id) == workspace_id, col(key) == connection_id))
@@ -165,12 +157,6 @@ async def set_health(
         .where(col(Connection.workspace_id) == workspace_id, col(Connection.id) == connection_id)
         .values(**values)
     )
-
-
-async def credentials_after(session: AsyncSession, after: str, limit: int) -> Sequence[Credential]:
-    """All workspaces' credentials by connection id, a batch at a time: for changing the installation's key."""
-    query = select(Credential).where(col(Credential.connection_id) > after).order_by(col(Credential.connection_id))
-    return (await session.scalars(query.limit(limit))).all()
 
 
 async def own_app(session: AsyncSession, workspace_id: str, connector: str) -> OauthApp | None:

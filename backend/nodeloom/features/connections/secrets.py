@@ -15,8 +15,6 @@ from nodeloom.features.connections.errors import ConnectionMissing, ConnectorUnk
 from nodeloom.features.connections.models import Credential
 from nodeloom_connectors.sdk import ApiKey, Basic, Connector, OAuth1Token, OAuth2Token, revealed
 
-_BATCH = 100
-
 
 @dataclass(frozen=True)
 class OpenedConnection:
@@ -114,20 +112,6 @@ async def hold(session: AsyncSession, vault: Vault, workspace_id: str, connectio
         client_id=credential.client_id,
     )
     return Held(workspace_id, opened, credential, connection.health_detail)
-
-
-async def reseal(session: AsyncSession, vault: Vault) -> int:
-    """Seal every secret with the newest key; how many there were. A secret changed meanwhile already has it."""
-    count, after = 0, ""
-    while batch := await repository.credentials_after(session, after, _BATCH):
-        for credential in batch:
-            bond = credential_bond(credential.workspace_id, credential.connection_id)
-            fresh = vault.encrypt(vault.decrypt(credential.ciphertext, bound_to=bond), bound_to=bond)
-            await repository.replace_ciphertext(
-                session, credential.workspace_id, credential.connection_id, fresh, old=credential.ciphertext
-            )
-        count, after = count + len(batch), batch[-1].connection_id
-    return count
 
 
 def credential_bond(workspace_id: str, connection_id: str) -> str:
