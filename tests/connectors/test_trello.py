@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from nodeloom.adapters.egress import EgressRefused
 from nodeloom_connectors.sdk import OAuth1Token, OAuth2, OAuth2Token, OAuthApp, Reconnect, Refused, RetryLater
 from nodeloom_connectors.trello import connector
 from nodeloom_connectors.trello.auth import READ_MEMBER
@@ -291,6 +292,11 @@ async def test_a_token_that_is_wrong_is_noticed_before_it_is_saved(calls: Calls,
     trello.oauth1.revoke(trello.token)
     with pytest.raises(Reconnect):
         await connector.verify(calls.access)
+
+
+async def test_what_may_not_be_reached_is_not(http: httpx2.AsyncClient, trello: TrelloStandIn, on: Scene) -> None:
+    with pytest.raises(EgressRefused):
+        await Calls(http, trello, address="http://169.254.169.254").call("get_card", card_id=on.card)
 
 
 # What a person chooses from

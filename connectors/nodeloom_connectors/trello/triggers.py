@@ -17,6 +17,9 @@ _ANY_LIST = "Empty: any list of the board."
 
 
 class MovedParams(WatchParams):
+    list_id: Annotated[str, OptionsFrom("lists", depends_on=("board_id",)), AfterValidator(thing_id)] = Field(
+        default="", title="To list", max_length=200, description=_ANY_LIST
+    )
     from_list_id: Annotated[str, OptionsFrom("lists", depends_on=("board_id",)), AfterValidator(thing_id)] = Field(
         default="", title="From list", max_length=200, description=_ANY_LIST
     )

@@ -24,7 +24,7 @@ from tests.support.standins.trello_contract import PLACE
 from tests.support.waiting import wait_until
 
 HERE = Path(__file__).parent
-JUDGE = Path(__file__).parents[2] / "node_modules" / "trello.js"
+JUDGE = Path(__file__).parents[3] / "node_modules" / "trello.js"
 
 
 @pytest.fixture
