@@ -10,6 +10,11 @@ import pytest
 from tests.architecture.source import files, functions, is_generated, product, text, tree, written_by_hand
 
 COMMITTING = {Path("backend/nodeloom/adapters/database.py"), Path("backend/nodeloom/adapters/writer.py")}
+# Each statement that a node sends to a database of others is a transaction there.
+COMMITTING |= {
+    Path("connectors/nodeloom_connectors/postgres/client.py"),
+    Path("connectors/nodeloom_connectors/mysql/client.py"),
+}
 # A command that is not called must not cost its imports: `nodeloom worker` needs no argon2, the supervisor nothing.
 LAZY = (Path("backend/nodeloom/entrypoints"), Path("backend/nodeloom/migrations"))
 
