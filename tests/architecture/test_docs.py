@@ -88,7 +88,7 @@ def test_settings_are_all_explained_and_none_is_made_up() -> None:
     named = {name for path in DOCUMENTS for name in re.findall(r"NODELOOM_[A-Z][A-Z_]*[A-Z]", text(path))}
     explained = set(re.findall(r"NODELOOM_[A-Z][A-Z_]*[A-Z]", text(Path("docs/operating.md"))))
     connectors = re.compile(
-        r"NODELOOM_[A-Z]+_(CLIENT_ID|CLIENT_SECRET|SIGNING_SECRET|API_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL)"
+        r"NODELOOM_[A-Z]+_(CLIENT_ID|CLIENT_SECRET|SIGNING_SECRET|API_SECRET|API_URL|AUTHORIZE_URL|TOKEN_URL|FOLDER)"
     )
     assert known <= explained
     assert {name for name in named - known if not connectors.fullmatch(name)} == set()
