@@ -74,6 +74,7 @@ async def _schedule(settings: Settings) -> None:
             vault=vault,
             catalog=catalog,
             payloads=payloads,
+            accounts=accounts,
             outside=Outside(database, accounts, artifacts, {}, Passages(Traffic(redis))),
             bell=bell,
             failures=failures,

@@ -102,11 +102,12 @@ def watch(
     vault: Vault,
     catalog: InstalledCatalog,
     payloads: Payloads,
+    accounts: Tokens,
     outside: Outside,
     bell: Bell,
     failures: Failures,
 ) -> Watch:
     """What keeps connectors' triggers registered and asks those that must be asked."""
     follow_connections()
-    services = Services(db, vault, catalog, outside, payloads, settings.public_url)
+    services = Services(db, vault, catalog, accounts, outside, payloads, settings.public_url)
     return Watch(db, bell, services, Settling(failures), Taking(LiveTriggers()))

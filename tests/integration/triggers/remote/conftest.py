@@ -113,6 +113,7 @@ def watch_of(api: ApiUnderTest) -> Watch:
         vault=state.vault,
         catalog=state.catalog,
         payloads=state.payloads,
+        accounts=state.tokens,
         outside=Outside(state.db, state.tokens, state.artifacts, {}, Passages(Traffic(state.redis))),
         bell=state.bell,
         failures=Failures(state.payloads, LiveTriggers(), state.settings.public_url),

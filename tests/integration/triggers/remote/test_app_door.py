@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
+from nodeloom.features.connections.tokens import Tokens
 from tests.integration.triggers.remote.conftest import KEEP, Remote
 from tests.support.api import problem
 from tests.support.flows import graph, made, published
@@ -70,6 +72,20 @@ async def test_a_workspace_s_own_app_speaks_to_that_workspace_alone(remote: Remo
     problem(await remote.say("Hello", path=f"/{workspace}"), 401)
     assert (await remote.say("Hello", path=f"/{workspace}", secret="our-signing-secret")).status_code == 200
     assert await remote.counts() == (1, 1)
+
+
+async def test_an_app_that_can_t_prove_who_calls_is_told_of(remote: Remote) -> None:
+    workflow_id = await listening(remote)
+    state = remote.api.app.state
+    bare = state.settings.model_copy(update={"connector_settings": {"GAZETTE_CLIENT_ID": "gazette-app"}})
+    whole = remote.watch.services
+    remote.watch.services = replace(whole, accounts=Tokens(state.db, state.vault, state.catalog, state.http, bare))
+    await remote.work()
+    told = (await remote.triggers(workflow_id))["heard"]
+    assert (told["status"], "no signing secret" in told["detail"]) == ("broken", True)
+    remote.watch.services = whole
+    await remote.work(after_s=3601)
+    assert (await remote.triggers(workflow_id))["heard"]["status"] == "live"
 
 
 async def test_a_press_is_decided_and_the_service_is_told(remote: Remote) -> None:

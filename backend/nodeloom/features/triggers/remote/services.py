@@ -16,6 +16,8 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.vault import SecretDamaged, Vault, WrongKey
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.apps import app_secrets
+from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.outside import Account, Outside
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.triggers.remote.leases import Held, Settled, keep
@@ -23,7 +25,16 @@ from nodeloom.features.triggers.remote.occurrences import packed
 from nodeloom.features.triggers.remote.taking import Answered
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
-from nodeloom_connectors.sdk import Connector, HookTrigger, PollTrigger, Reconnect, Refused, RetryLater, TriggerContext
+from nodeloom_connectors.sdk import (
+    AppTrigger,
+    Connector,
+    HookTrigger,
+    PollTrigger,
+    Reconnect,
+    Refused,
+    RetryLater,
+    TriggerContext,
+)
 
 T = TypeVar("T")
 
@@ -76,6 +87,7 @@ class Services:
     db: Database
     vault: Vault
     catalog: InstalledCatalog
+    accounts: Tokens
     outside: Outside
     payloads: Payloads
     public_url: str
@@ -95,9 +107,24 @@ class Services:
                     return await self._unregister(held, connector, trigger)
                 case HookTrigger():
                     return await self._register(held, connector, trigger)
-                case _:
-                    # What the address of an app hears needs no registration.
-                    return Settled(row.id, held.fence, {**_WELL, "due_at": None})
+                case AppTrigger():
+                    return await self._look_at_app(held, connector)
+
+    async def _look_at_app(self, held: Held, connector: Connector) -> Settled:
+        """What the address of an app hears needs no registration, but an app that can prove who calls."""
+        app = await self.accounts.app(held.row.workspace_id, connector)
+        missing = (
+            "client_id"
+            if app is None
+            else next((name for name in app_secrets(connector) if name not in app.secrets), None)
+        )
+        if missing is not None:
+            raise Refused(
+                f"The app of {connector.title} has no {missing.replace('_', ' ')} here: nothing it sends is believed.",
+                "no_app",
+                hint="Set up the app under Settings, Apps; its page at the service shows what to enter.",
+            )
+        return Settled(held.id, held.fence, {**_WELL, "due_at": None})
 
     async def _poll(self, held: Held, connector: Connector, trigger: PollTrigger) -> Answered:
         row = held.row
