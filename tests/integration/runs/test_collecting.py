@@ -4,14 +4,18 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, create_subprocess_exec
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.blobs import Blobs
+from nodeloom.adapters.database import Database
 from nodeloom.adapters.settings import Settings
 from nodeloom.features.runs.collecting import Collected, Store, collect
 from nodeloom.features.runs.retention import forget_runs
@@ -111,6 +115,42 @@ async def test_what_came_in_stays_until_the_event_goes(running: Running, blobs: 
     await forget_events(running.api.db, clock.now() - NOW_OLD)
     assert (await collected(running, blobs)).files == 1
     assert stored(settings) == 0
+
+
+class Meanwhile(Database):
+    """Somebody does something in the moment before the first transaction begins."""
+
+    does: Callable[[], Awaitable[object]] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        if self.does is not None:
+            does, self.does = self.does, None
+            await does()
+        async with super().transaction() as session:
+            yield session
+
+
+async def test_a_file_that_is_named_again_while_the_others_were_looked_through_stays(
+    running: Running, blobs: Blobs, settings: Settings
+) -> None:
+    stored_files = [
+        (await running.client.post("/api/v1/artifacts", files={"file": ("a", content, "text/plain")})).json()
+        for content in (b"named again", b"forgotten")
+    ]
+    file = {key: stored_files[0][key] for key in ("id", "size", "media_type")} | {"name": "a"}
+    start = {**MANUAL, "pinned": {"out": [{"json": {}, "files": {"data": file}}]}}
+    database = Meanwhile.open(settings.database_url)
+    assert isinstance(database, Meanwhile)
+    database.does = lambda: made(running.client, graph(start, node("end", "core.noop")))
+    try:
+        gone = await collect(Store(database, blobs, all_tables()), clock.now() - NOW_OLD, grace=NOW_OLD)
+    finally:
+        await database.dispose()
+
+    assert (gone.files, gone.blobs) == (1, 1)
+    statuses = [(await running.client.get(f"/api/v1/artifacts/{one['id']}")).status_code for one in stored_files]
+    assert statuses == [200, 404]
 
 
 KILLED_MIDWAY = """

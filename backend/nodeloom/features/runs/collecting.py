@@ -36,12 +36,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock
 from nodeloom.adapters.blobs import BlobMissing, Blobs, Old
-from nodeloom.adapters.columns import Json
+from nodeloom.adapters.columns import Json, UtcTime
 from nodeloom.adapters.database import Database
 from nodeloom.features.runs.models import ARTIFACTS
 from nodeloom.features.runs.payloads import blobs_of
 
 log = structlog.stdlib.get_logger(__name__)
+
+_CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
 
 GRACE: Final = timedelta(days=1)
 """Longer than anybody takes from storing a blob to writing the row that refers to it."""
@@ -117,6 +119,7 @@ def _refers(column: Column[Any]) -> ColumnElement[bool]:
 
 
 async def _forget_files(store: Store, before: datetime) -> int:
+    begun = clock.now() - _CLOCKS_DIFFER_BY
     async with store.database.read() as session:
         old = set((await session.execute(select(ARTIFACTS.c.id).where(ARTIFACTS.c.created_at < before))).scalars())
         for table in store.tables.sorted_tables:
@@ -124,18 +127,27 @@ async def _forget_files(store: Store, before: datetime) -> int:
                 return 0
             if table is not ARTIFACTS:
                 await _keep_named(session, store.blobs, table, old)
-    unnamed = sorted(old)
+    unnamed, forgotten = sorted(old), 0
     for start in range(0, len(unnamed), _AT_ONCE):
         async with store.database.transaction() as session:
-            part = unnamed[start : start + _AT_ONCE]
+            part = set(unnamed[start : start + _AT_ONCE])
+            # Somebody may have named one while the others were read. On SQLite nobody can any more, from here on.
+            for table in store.tables.sorted_tables:
+                if table is not ARTIFACTS:
+                    await _keep_named(session, store.blobs, table, part, since=begun)
             await session.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id.in_(part)))
-    return len(unnamed)
+            forgotten += len(part)
+    return forgotten
 
 
-async def _keep_named(session: AsyncSession, blobs: Blobs, table: Table, old: set[str]) -> None:
-    """Takes out of `old` the files that a row of the table names."""
+async def _keep_named(
+    session: AsyncSession, blobs: Blobs, table: Table, old: set[str], since: datetime | None = None
+) -> None:
+    """Takes out of `old` the files that a row of the table names; with `since` only rows written since then count."""
+    written = [column >= since for column in table.columns if isinstance(column.type, UtcTime)] if since else []
     for statement, of_value in _naming(table, blobs, session.get_bind().dialect.name):
-        async for value in await session.stream_scalars(statement.execution_options(yield_per=_AT_ONCE)):
+        recent = statement.where(or_(*written)) if written else statement
+        async for value in await session.stream_scalars(recent.execution_options(yield_per=_AT_ONCE)):
             document = await asyncio.to_thread(of_value, value)
             old.difference_update(name.decode() for name in _ARTIFACT.findall(document))
 
