@@ -32,7 +32,7 @@ class CallParams(Params):
         default={},
         title="Arguments",
         examples=[{"channel": "C0123456789", "timestamp": "{{ $json.ts }}"}],
-        json_schema_extra={"x-widget": "code"},
+        json_schema_extra={"x-widget": "json"},
     )
     as_user: bool = Field(
         default=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from nodeloom_connectors.sdk import Option, OptionLoader, Options, OptionsQuery
+from nodeloom_connectors.sdk import Option, OptionLoader, Options, OptionsQuery, Reconnect
 from nodeloom_connectors.slack.client import SlackClient, data_of, next_cursor, part, rows
 
 _PAGE = 200
@@ -65,7 +65,7 @@ def _user(user: Mapping[str, Any]) -> Option:
 
 
 async def destinations(client: SlackClient, query: OptionsQuery) -> Options:
-    """Channels first, then people; the cursor says in which of them it goes on."""
+    """Channels first, then people if the app may see them; the cursor says in which of them it goes on."""
     cursor = query.cursor or ""
     if cursor.startswith(_OF_PEOPLE):
         rest = cursor.removeprefix(_OF_PEOPLE) or None
@@ -76,7 +76,12 @@ async def destinations(client: SlackClient, query: OptionsQuery) -> Options:
         return found
     if len(found.items) >= _ENOUGH:
         return Options(found.items, _OF_PEOPLE)
-    people = await users(client, OptionsQuery(query.params, query.search, None))
+    try:
+        people = await users(client, OptionsQuery(query.params, query.search, None))
+    except Reconnect as refused:
+        if not refused.token_is_good:
+            raise
+        return found
     following = _OF_PEOPLE + people.next_cursor if people.next_cursor else None
     return Options([*found.items, *people.items], following)
 

@@ -57,7 +57,7 @@ class Text(Params):
         description="Slack's Block Kit, as its builder gives it (app.slack.com/block-kit-builder).",
         max_length=50,
         examples=[[{"type": "section", "text": {"type": "mrkdwn", "text": "*New order*"}}]],
-        json_schema_extra={"x-widget": "code", "x-advanced": True},
+        json_schema_extra={"x-widget": "json", "x-advanced": True},
     )
 
     @model_validator(mode="after")

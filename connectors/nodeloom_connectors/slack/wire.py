@@ -65,7 +65,8 @@ class Wire:
 
     def _request(self, verb: str, url: str, given: Mapping[str, Any]) -> httpx2.Request:
         """What slack_sdk puts into the query of a POST goes as a form: Slack takes it, and proxies don't log it."""
-        headers = cast("dict[str, str]", given["headers"])
+        # slack_sdk would say which Python and which system calls.
+        headers = {**cast("dict[str, str]", given["headers"]), "User-Agent": "Nodeloom"}
         params, form = (
             cast("dict[str, Any]", given.get("params") or {}),
             cast("dict[str, Any]", given.get("data") or {}),

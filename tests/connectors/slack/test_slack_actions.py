@@ -31,6 +31,7 @@ async def test_it_works_and_asks_what_slack_sdk_knows(calls: Calls, name: str) -
         assert call.answer["ok"], call
         assert call.token
         assert call.token not in str(call.arguments)
+        assert call.headers["user-agent"] == "Nodeloom"
 
 
 @every_action

@@ -45,9 +45,10 @@ async def test_channels_and_then_people(calls: Calls) -> None:
     assert "#general" not in [option.label for option in rest.items]
 
 
-async def test_without_the_right_to_private_channels_there_are_the_public_ones(calls: Calls) -> None:
+async def test_without_the_right_to_more_there_are_the_public_channels(calls: Calls) -> None:
     calls.token = calls.slack.issue_token(["channels:read"])
     assert "#general" in [option.label for option in await listed(calls, "channels")]
+    assert "#general" in [option.label for option in await listed(calls, "destinations")]
 
 
 async def test_files(calls: Calls) -> None:
