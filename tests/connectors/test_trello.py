@@ -160,6 +160,14 @@ async def test_a_file_goes_there_and_comes_back(calls: Calls, trello: TrelloStan
     assert list(calls.files.contents.values())[-1] == content
 
 
+async def test_a_file_of_long_ago_has_its_name_in_its_address(calls: Calls, trello: TrelloStandIn, on: Scene) -> None:
+    calls.files.add("data", b"content", file_name="an offer.txt", media_type="text/plain")
+    made = await calls.call("attach_file", card_id=on.card, name="Offer")
+    trello.things.attachments[made.id]["fileName"] = None
+    await calls.call("get_attachment", card_id=on.card, attachment_id=made.id)
+    assert list(calls.files.contents.values())[-1] == b"content"
+
+
 async def test_a_link_comes_back_without_a_file(calls: Calls, on: Scene) -> None:
     got = await calls.call("get_attachment", card_id=on.card, attachment_id=on.link)
     assert (got.url, got.is_file, calls.files.contents) == ("https://example.com/a", False, {})

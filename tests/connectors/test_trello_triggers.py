@@ -23,6 +23,7 @@ from nodeloom_connectors.sdk import (
     PollTrigger,
     Refused,
     Registered,
+    RetryLater,
     TriggerContext,
 )
 from nodeloom_connectors.trello import connector
@@ -234,11 +235,11 @@ async def test_it_is_taken_down_and_a_second_time_is_no_error(
     assert not await watched.trigger.still_live(context(calls), watched.state)
 
 
-async def test_an_address_that_trello_cannot_reach_is_a_refusal(
+async def test_an_address_that_trello_cannot_reach_is_tried_again(
     calls: Calls, trello: TrelloStandIn, on: Scene, far_side: FarSide
 ) -> None:
     far_side.answer = lambda _: Reply(404)
-    with pytest.raises(Refused, match="did not return 200"):
+    with pytest.raises(RetryLater, match="did not return 200"):
         await watch(calls, trello, far_side, "card_created", board_id=on.board)
 
 

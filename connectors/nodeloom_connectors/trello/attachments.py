@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import AfterValidator, Field, JsonValue
 
@@ -140,7 +140,8 @@ async def get_attachment(
     attachment = await ctx.client.get(Attachment, path)
     if not attachment.is_file:
         return attachment
-    name = attachment.file_name or attachment.name or "attachment"
+    # Files of long ago have their name in the address alone.
+    name = attachment.file_name or unquote(attachment.url.rpartition("/")[2]) or "attachment"
     media_type = attachment.media_type or "application/octet-stream"
     async with ctx.client.download(f"{path}/download/{quote(name, safe='')}") as content:
         file = await ctx.files.store(content, name, media_type)

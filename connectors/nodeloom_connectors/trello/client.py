@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -92,7 +93,7 @@ class TrelloClient:
     def read(self, method: str, shape: type[AnswerT], answer: JsonValue) -> AnswerT:
         """The answer as a model; one of another form is as good as none."""
         try:
-            return TypeAdapter(shape).validate_python(answer)
+            return _reader(shape).validate_python(answer)
         except ValidationError as error:
             raise unclear(method, "Trello answered with something else than what was asked for.") from error
 
@@ -167,6 +168,12 @@ class TrelloClient:
             return json.loads(body) if body.strip() else {}
         except ValueError as error:
             raise unclear(method, "Trello answered with something that can't be read.") from error
+
+
+@cache
+def _reader(shape: Any) -> TypeAdapter[Any]:
+    """Takes longer to make than to use."""
+    return TypeAdapter(shape)
 
 
 def _limits(allowed_s: float) -> httpx2.Timeout:

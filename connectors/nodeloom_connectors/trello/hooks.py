@@ -18,6 +18,7 @@ from nodeloom_connectors.sdk import (
     OptionsFrom,
     Refused,
     Registered,
+    RetryLater,
     TriggerContext,
 )
 from nodeloom_connectors.trello.auth import READ, webhook_secrets
@@ -65,10 +66,19 @@ async def subscribe(ctx: TriggerContext[TrelloClient], params: WatchParams, addr
     try:
         webhook = (await ctx.client.post(Webhook, "/webhooks/", **body)).id
     except Refused as refused:
-        if "already exists" not in str(refused.detail.get("message", "")):
-            raise
-        webhook = await _found(ctx.client, address)
+        webhook = await _known(ctx.client, address, refused)
     return {"webhook": webhook, "me": me["id"]}
+
+
+async def _known(client: TrelloClient, address: str, refused: Refused) -> str:
+    """The webhook that was made before, if that is why Trello refuses a new one."""
+    said = str(refused.detail.get("message", ""))
+    if "already exists" in said:
+        return await _found(client, address)
+    if "did not return 200" in said:
+        hint = "Trello must reach this installation under its public address; it is tried again."
+        raise RetryLater(refused.message, nothing_happened=True, hint=hint) from refused
+    raise refused
 
 
 async def _found(client: TrelloClient, address: str) -> str:

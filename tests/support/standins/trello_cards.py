@@ -1,7 +1,7 @@
 """Cards of the Trello stand-in, with all that hangs on them: comments, members, labels, checklists, attachments."""
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tests.support.standins.trello_boards import new_label
 from tests.support.standins.trello_routes import Call, Routes, only, public
@@ -362,7 +362,7 @@ def get_attachment(call: Call) -> Any:
 @routes("GET", "/cards/{id}/attachments/{idAttachment}/download/{name}")
 def download(call: Call) -> bytes:
     kept = _attached(call)
-    if kept["fileName"] != call.path["name"]:
+    if unquote(kept["url"].rpartition("/")[2]) != call.path["name"]:
         raise Refusal(404, NOT_FOUND)
     return call.things.contents[kept["id"]]
 
