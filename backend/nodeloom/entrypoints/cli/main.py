@@ -27,6 +27,8 @@ def _run(options: argparse.Namespace) -> int:
         return _up(options)
     if options.command in _PARTS:
         return import_module("nodeloom.entrypoints.cli.parts").run(options.command, held=options.held)
+    if options.command == "connector":
+        return import_module("nodeloom.entrypoints.cli.connectors").run(options)
     return import_module("nodeloom.entrypoints.cli.commands").run(options)
 
 
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     secret.add_parser("rotate", help="seal all stored secrets with the newest key")
     python = commands.add_parser("python", help="packages for full Python").add_subparsers(dest="action", required=True)
     python.add_parser("sync", help="install what HOME/python/requirements.lock lists")
+    _add_connector(commands.add_parser("connector", help="begin a connector, or check one that is installed"))
     _add_workflow(commands.add_parser("workflow", help="import, export, publish or run a workflow"))
     return parser
 
@@ -82,6 +85,14 @@ def _add_key(command: argparse.ArgumentParser) -> None:
     create.add_argument("--name", required=True)
     create.add_argument("--role", required=True, choices=("owner", "admin", "editor", "runner", "viewer"))
     create.add_argument("--workspace", help="its id; default: the first one")
+
+
+def _add_connector(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="make a folder with a connector that works and keeps the contract")
+    new.add_argument("name", help="lower case letters, digits and underscores")
+    new.add_argument("--folder", help="default: nodeloom-NAME")
+    actions.add_parser("check", help="say what is wrong with an installed connector").add_argument("name")
 
 
 def _add_workflow(command: argparse.ArgumentParser) -> None:
