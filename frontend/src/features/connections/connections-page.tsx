@@ -11,6 +11,7 @@ import { PageBody, PageTop, Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { ConnectionRow } from "./connection-row";
+import styles from "./connections-page.module.css";
 import { NewConnectionDialog } from "./new-connection-dialog";
 
 export function ConnectionsPage() {
@@ -34,8 +35,8 @@ export function ConnectionsPage() {
         actions={
           <>
             {mayAdmin ? (
-              <ButtonLink to="/settings/apps" icon={<AppWindow aria-hidden />}>
-                Apps
+              <ButtonLink to="/settings/apps" label="Apps" icon={<AppWindow aria-hidden />}>
+                <span className={styles.word}>Apps</span>
               </ButtonLink>
             ) : null}
             {mayEdit && items.length > 0 ? add : null}

@@ -11,6 +11,7 @@ import { Input } from "@/shared/ui/input";
 import { NodeMark } from "@/shared/ui/node-mark";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
+import { toast } from "@/shared/ui/toast";
 import { findConnectors } from "./find-connectors";
 import styles from "./new-connection-dialog.module.css";
 
@@ -23,7 +24,10 @@ export function NewConnectionDialog({ onClose }: { onClose: () => void }) {
         connector={connector}
         onBack={() => setConnector(null)}
         onClose={onClose}
-        onConnected={onClose}
+        onConnected={(_, said) => {
+          toast({ title: said });
+          onClose();
+        }}
       />
     );
   }

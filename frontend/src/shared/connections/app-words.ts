@@ -14,8 +14,10 @@ export function completeApp({ clientId, clientSecret, secrets }: Typed) {
   };
 }
 
-/** `signing_secret` is "Signing secret". */
+/** `signing_secret` is "Signing secret", `api_secret` is "API secret". */
 export function spokenSecret(name: string): string {
-  const words = name.replaceAll("_", " ");
+  const words = name
+    .replaceAll("_", " ")
+    .replace(/\b(api|id|url)\b/g, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

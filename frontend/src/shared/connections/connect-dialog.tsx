@@ -9,7 +9,6 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Field } from "@/shared/ui/field";
 import { Input } from "@/shared/ui/input";
 import { Problem } from "@/shared/ui/problem";
-import { toast } from "@/shared/ui/toast";
 import styles from "./connect-dialog.module.css";
 import { ConsentWays } from "./consent-ways";
 import { SecretForm } from "./secret-form";
@@ -22,7 +21,8 @@ interface ConnectDialogProps {
   scopes?: readonly string[];
   onBack?: () => void;
   onClose: () => void;
-  onConnected: (id: string) => void;
+  /** With a sentence on what came of it. */
+  onConnected: (id: string, said: string) => void;
 }
 
 /** Every way to connect an account of one connector: the service's own page first, a typed secret after. */
@@ -39,10 +39,7 @@ export function ConnectDialog({
   const consents = consentWays(connector).length > 0;
   const typed = typedWay(connector);
   const [typing, setTyping] = useState(!consents);
-  const told = (id: string, text?: string) => {
-    toast({ title: text || `Connected “${name.trim()}”` });
-    onConnected(id);
-  };
+  const told = (id: string, text?: string) => onConnected(id, text || `Connected “${name.trim()}”`);
   const secret = useSecret(connector, typed, told);
   return (
     <Dialog

@@ -38,4 +38,5 @@ it("sends the secrets of an app that were typed, and no others", () => {
     secrets: { signing: "t" },
   });
   expect(spokenSecret("signing_secret")).toBe("Signing secret");
+  expect(spokenSecret("api_secret")).toBe("API secret");
 });

@@ -40,14 +40,16 @@ export function Button({
 
 interface ButtonLinkProps {
   to: string;
+  /** The accessible name, where the text isn't always shown. */
+  label?: string;
   icon?: ReactNode;
   children: ReactNode;
 }
 
 /** Goes to another page, and looks like what it stands beside. */
-export function ButtonLink({ to, icon, children }: ButtonLinkProps) {
+export function ButtonLink({ to, label, icon, children }: ButtonLinkProps) {
   return (
-    <Link to={to} className={cx(styles.button, styles.default)}>
+    <Link to={to} aria-label={label} className={cx(styles.button, styles.default)}>
       {icon}
       {children}
     </Link>
