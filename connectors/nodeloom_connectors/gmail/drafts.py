@@ -49,8 +49,14 @@ async def create_draft(ctx: ActionContext[GmailClient], params: CreateDraftParam
     return _draft(await ctx.client.call("drafts.create", body={"message": body}))
 
 
-class UpdateDraftParams(CreateDraftParams):
-    draft_id: str = Field(title="Draft", min_length=1, max_length=200)
+class DraftParams(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    draft_id: str = Field(title="Draft", min_length=1, max_length=200, examples=["{{ $json.id }}"])
+
+
+class UpdateDraftParams(CreateDraftParams, DraftParams):
+    """Which draft first, then its new content."""
 
 
 @action(title="Change a draft", effect="idempotent", summary="{draft_id}", icon="square-pen", scopes=(MODIFY,))
@@ -58,12 +64,6 @@ async def update_draft(ctx: ActionContext[GmailClient], params: UpdateDraftParam
     """Puts another mail in the place of a draft."""
     body = await _message(ctx, params)
     return _draft(await ctx.client.call("drafts.update", id=params.draft_id, body={"message": body}))
-
-
-class DraftParams(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    draft_id: str = Field(title="Draft", min_length=1, max_length=200, examples=["{{ $json.id }}"])
 
 
 async def _still_a_draft(ctx: ActionContext[GmailClient], params: DraftParams) -> None:

@@ -24,6 +24,17 @@ def joined(given: Any) -> Any:
 Addresses = Annotated[str, BeforeValidator(joined)]
 
 
+class AddressedParams(BaseModel):
+    """Whom a new mail is for. The forms show the fields of the last base class first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Addresses = Field(
+        title="To", max_length=20_000, description="Several with commas between.", examples=["ada@example.com"]
+    )
+    subject: str = Field(default="", title="Subject", max_length=2000)
+
+
 class ContentParams(BaseModel):
     """What every mail has, whoever gets it."""
 
@@ -50,13 +61,9 @@ class ContentParams(BaseModel):
     )
 
 
-class MailParams(ContentParams):
-    to: Addresses = Field(
-        title="To", max_length=20_000, description="Several with commas between.", examples=["ada@example.com"]
-    )
-    subject: str = Field(default="", title="Subject", max_length=2000)
-    cc: Addresses = Field(default="", title="Cc", max_length=20_000)
-    bcc: Addresses = Field(default="", title="Bcc", max_length=20_000)
+class MailParams(ContentParams, AddressedParams):
+    cc: Addresses = Field(default="", title="Cc", max_length=20_000, json_schema_extra={"x-advanced": True})
+    bcc: Addresses = Field(default="", title="Bcc", max_length=20_000, json_schema_extra={"x-advanced": True})
     reply_to: Addresses = Field(
         default="", title="Answers go to", max_length=2000, json_schema_extra={"x-advanced": True}
     )

@@ -13,6 +13,7 @@ from nodeloom_connectors.gmail.client import MODIFY, SEND, GmailClient
 from nodeloom_connectors.gmail.composing import Enclosure, Letter, refuse_more_than_allowed
 from nodeloom_connectors.gmail.fetching import whole_message
 from nodeloom_connectors.gmail.mail_params import Addresses, ContentParams, MailParams, enclosures, letter_of
+from nodeloom_connectors.gmail.marking import MessageParams
 from nodeloom_connectors.gmail.messages import headers_only
 from nodeloom_connectors.gmail.outgoing import send_letter, sent_before
 from nodeloom_connectors.gmail.shapes import Address, Message, Sent
@@ -44,8 +45,8 @@ class ReplyFields(ContentParams):
     bcc: Addresses = Field(default="", title="Bcc", max_length=20_000, json_schema_extra={"x-advanced": True})
 
 
-class ReplyParams(ReplyFields):
-    message_id: str = Field(title="Mail", min_length=1, max_length=200, examples=["{{ $json.id }}"])
+class ReplyParams(ReplyFields, MessageParams):
+    """Which mail first, then the answer."""
 
 
 @action(
@@ -108,11 +109,13 @@ def _line(addresses: Sequence[Address]) -> str:
     return ", ".join(f'"{_NOT_IN_A_NAME.sub(" ", each.name).strip()}" <{each.email}>' for each in addresses)
 
 
-class ForwardParams(ContentParams):
-    message_id: str = Field(title="Mail", min_length=1, max_length=200, examples=["{{ $json.id }}"])
+class ForwardToParams(MessageParams):
     to: Addresses = Field(
         title="To", max_length=20_000, description="Several with commas between.", examples=["ada@example.com"]
     )
+
+
+class ForwardParams(ContentParams, ForwardToParams):
     cc: Addresses = Field(default="", title="Cc", max_length=20_000, json_schema_extra={"x-advanced": True})
     bcc: Addresses = Field(default="", title="Bcc", max_length=20_000, json_schema_extra={"x-advanced": True})
     attachments: bool = Field(default=True, title="With the mail's attachments")

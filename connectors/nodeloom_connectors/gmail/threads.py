@@ -67,8 +67,8 @@ async def list_threads(ctx: ActionContext[GmailClient], params: ListThreadsParam
     ]
 
 
-class ReplyInThreadParams(ReplyFields):
-    thread_id: str = Field(title="Thread", min_length=1, max_length=200, examples=["{{ $json.thread_id }}"])
+class ReplyInThreadParams(ReplyFields, ThreadParams):
+    """Which thread first, then the answer."""
 
 
 @action(

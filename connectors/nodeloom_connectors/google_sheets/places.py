@@ -83,9 +83,8 @@ async def cells_of(client: SheetsClient, spreadsheet: str, name: str) -> Cells:
     return answer.get("values") or []
 
 
-async def columns_of(client: SheetsClient, params: SheetParams) -> list[str]:
-    row = params.header_row
-    cells = await cells_of(client, params.spreadsheet, f"{quoted(params.sheet)}!{row}:{row}")
+async def columns_of(client: SheetsClient, spreadsheet: str, sheet: str, header_row: int) -> list[str]:
+    cells = await cells_of(client, spreadsheet, f"{quoted(sheet)}!{header_row}:{header_row}")
     return names_of(cells[0] if cells else [])
 
 

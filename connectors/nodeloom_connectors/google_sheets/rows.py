@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pydantic import BaseModel, Field, JsonValue, RootModel
 
@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 ROW_NUMBER = "row_number"
 Lines: TypeAlias = "Sequence[Mapping[str, JsonValue]]"
 _MOST_ROWS = 10_000
+
+
+class Target(Protocol):
+    """What all forms that write rows have."""
+
+    spreadsheet: str
+    sheet: str
+    header_row: int
+    add_columns: bool
+    entered: Entered
 
 
 class Row(RootModel[dict[str, JsonValue]]):
@@ -65,7 +75,9 @@ async def read_rows(ctx: ActionContext[SheetsClient], params: ReadRowsParams) ->
     return rows[: params.limit]
 
 
-class AppendRowParams(SheetParams):
+class ValuesParams(BaseModel):
+    """What is written into a row. The forms show the fields of the last base class first."""
+
     values: dict[str, JsonValue] = Field(
         title="Values",
         min_length=1,
@@ -76,6 +88,10 @@ class AppendRowParams(SheetParams):
     )
     add_columns: bool = Field(default=False, title="Add columns that are not there")
     entered: Entered = "RAW"
+
+
+class AppendRowParams(ValuesParams, SheetParams):
+    """Where first, then what."""
 
 
 class Written(BaseModel):
@@ -116,21 +132,29 @@ async def append_rows(ctx: ActionContext[SheetsClient], params: AppendRowsParams
     return await _append(ctx.client, params, params.rows)
 
 
-class UpdateRowParams(AppendRowParams):
+class NumberedRowParams(SheetParams):
     row_number: int = Field(title="Row", ge=1, le=10_000_000, examples=["{{ $json.row_number }}"])
+
+
+class UpdateRowParams(ValuesParams, NumberedRowParams):
+    """Where first, then what."""
 
 
 @action(title="Change a row", effect="idempotent", summary="{sheet} {row_number}", icon="square-pen", scopes=(SHEETS,))
 async def update_row(ctx: ActionContext[SheetsClient], params: UpdateRowParams) -> Written:
     """Changes cells of a row; columns that are not named stay as they are."""
     columns = await _columns_for(ctx.client, params, [params.values])
-    return await _change(ctx.client, params, columns, params.row_number)
+    return await _change(ctx.client, params, columns, params.row_number, params.values)
 
 
-class UpsertRowParams(AppendRowParams):
+class KeyedRowParams(SheetParams):
     key_column: str = Field(
         title="Key column", min_length=1, max_length=300, description="Tells which row it is.", examples=["Email"]
     )
+
+
+class UpsertRowParams(ValuesParams, KeyedRowParams):
+    """Where first, then what."""
 
 
 @action(
@@ -150,12 +174,11 @@ async def upsert_row(ctx: ActionContext[SheetsClient], params: UpsertRowParams) 
     cells = await cells_of(ctx.client, params.spreadsheet, quoted(params.sheet))
     for row in rows_of(cells, params.header_row):
         if _same(row.get(params.key_column), params.values[params.key_column]):
-            return await _change(ctx.client, params, columns, int(str(row[ROW_NUMBER])))
+            return await _change(ctx.client, params, columns, int(str(row[ROW_NUMBER])), params.values)
     return await _append(ctx.client, params, [params.values])
 
 
-class DeleteRowsParams(SheetParams):
-    row_number: int = Field(title="Row", ge=1, le=10_000_000, examples=["{{ $json.row_number }}"])
+class DeleteRowsParams(NumberedRowParams):
     count: int = Field(default=1, ge=1, le=_MOST_ROWS, title="How many")
 
 
@@ -190,7 +213,7 @@ def rows_of(cells: Cells, header_row: int) -> Iterator[dict[str, JsonValue]]:
             yield {ROW_NUMBER: number, **dict(zip(columns, padded, strict=False))}
 
 
-async def _append(client: SheetsClient, params: AppendRowParams | AppendRowsParams, rows: Lines) -> Written:
+async def _append(client: SheetsClient, params: Target, rows: Lines) -> Written:
     columns = await _columns_for(client, params, rows)
     lines = [[cell if cell is not None else "" for cell in line_of(columns, values)] for values in rows]
     answer = await client.call(
@@ -204,14 +227,16 @@ async def _append(client: SheetsClient, params: AppendRowParams | AppendRowsPara
     return _written(answer.get("updates") or {})
 
 
-async def _change(client: SheetsClient, params: AppendRowParams, columns: Sequence[str], number: int) -> Written:
+async def _change(
+    client: SheetsClient, params: Target, columns: Sequence[str], number: int, values: Mapping[str, JsonValue]
+) -> Written:
     name = row_range(params.sheet, number, len(columns))
-    return _written(await put(client, params.spreadsheet, name, [line_of(columns, params.values)], params.entered))
+    return _written(await put(client, params.spreadsheet, name, [line_of(columns, values)], params.entered))
 
 
-async def _columns_for(client: SheetsClient, params: AppendRowParams | AppendRowsParams, rows: Lines) -> list[str]:
+async def _columns_for(client: SheetsClient, params: Target, rows: Lines) -> list[str]:
     """The columns of the sheet, with those that are missing if they may be added."""
-    columns = await columns_of(client, params)
+    columns = await columns_of(client, params.spreadsheet, params.sheet, params.header_row)
     wanted = list(dict.fromkeys(name for values in rows for name in values if name != ROW_NUMBER))
     missing = [name for name in wanted if name not in columns]
     if not missing:
