@@ -9,8 +9,9 @@ import httpx2
 import pytest
 from pydantic import JsonValue
 
+from nodeloom_connectors.gmail.labelled_mail import labelled_mail
 from nodeloom_connectors.gmail.new_mail import SAMPLE, new_mail
-from nodeloom_connectors.sdk import Occurrence, TriggerContext
+from nodeloom_connectors.sdk import Occurrence, PollTrigger, TriggerContext
 from tests.connectors.gmail_calls import SCOPES, client
 from tests.support.actions import KeptFiles, Lines
 from tests.support.far_side import FarSide, Reply, Seen
@@ -20,17 +21,20 @@ from tests.support.standins.google import Attachment, GoogleStandin, google_stan
 class Watching:
     """Polls as the product does: keeps the cursor as JSON, asks again at once while there is more."""
 
-    def __init__(self, http: httpx2.AsyncClient, url: str, token: str, **params: Any) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, url: str, token: str, trigger: PollTrigger = new_mail, **params: Any
+    ) -> None:
+        self.trigger = trigger
         self.files = KeptFiles()
         self.ctx = TriggerContext(client(http, url, token), self.files, Lines())
-        self.params = new_mail.params.model_validate(params)
+        self.params = trigger.params.model_validate(params)
         self.cursor: JsonValue = None
         self.polls = 0
 
     async def new(self) -> list[Occurrence]:
         found: list[Occurrence] = []
         while True:
-            polled = await new_mail.poll(self.ctx, self.params, self.cursor)
+            polled = await self.trigger.poll(self.ctx, self.params, self.cursor)
             self.cursor = json.loads(json.dumps(polled.cursor))
             found += polled.occurrences
             self.polls += 1
@@ -175,6 +179,58 @@ async def test_a_mail_that_the_search_does_not_know_yet_is_looked_for_again(
     known |= {"l", "r"}
     assert await watch.subjects() == ["Lagging"]
     assert await watch.subjects() == []
+
+
+@pytest.mark.long
+async def test_more_than_the_cursor_keeps_is_searched_again(http: httpx2.AsyncClient, far_side: FarSide) -> None:
+    """700 mails since the history was lost, six a second."""
+    mails = {f"m{number:03}": 1_790_000_000_000 + number * 150 for number in range(700)}
+
+    def answer(seen: Seen) -> Reply:
+        query = dict(seen.query)
+        if seen.path.endswith("/profile"):
+            return _json({"emailAddress": "a@loom.test", "historyId": "900"})
+        if seen.path.endswith("/history"):
+            lost = query["startHistoryId"] == "10"
+            return Reply(404, {}, b'{"error": {"code": 404}}') if lost else _json({"historyId": "900"})
+        if seen.path.endswith("/messages"):
+            after = int(query["q"].removeprefix("after:")) * 1000
+            found = [{"id": name} for name, moment in reversed(mails.items()) if moment > after]
+            start = int(query.get("pageToken", "0"))
+            more = {"nextPageToken": str(start + 100)} if start + 100 < len(found) else {}
+            return _json({"messages": found[start : start + 100], **more})
+        name = seen.path.rpartition("/")[2]
+        return _json({"id": name, "labelIds": ["INBOX"], "internalDate": str(mails[name])})
+
+    far_side.answer = answer
+    watch = Watching(http, far_side.url("").rstrip("/"), "token", attachments="none")
+    watch.cursor = {"history": "10", "seen_ms": 1_790_000_000_000 - 5000}
+    keys = [occurrence.key for occurrence in await watch.new()]
+    assert list(dict.fromkeys(keys)) == list(mails)
+    assert len(keys) < 720
+    assert watch.cursor == {"history": "900", "seen_ms": max(mails.values())}
+
+
+async def test_a_mail_that_gets_a_label_is_told_each_time(http: httpx2.AsyncClient, google: GoogleStandin) -> None:
+    label = google.mailbox.ask("POST", "labels", {"name": "Orders"})["id"]
+    old = google.deliver_mail(subject="Old", attachments=[Attachment("a.txt", "text/plain", b"a")])
+    watch = Watching(http, google.url, google.issue_token(SCOPES), labelled_mail, label="Orders")
+    assert await watch.new() == []
+    keys: list[str] = []
+    for _ in range(2):
+        google.mailbox.ask("POST", f"messages/{old}/modify", {"addLabelIds": [label, "STARRED"]})
+        [told] = await watch.new()
+        assert (told.json["id"], told.summary) == (old, "mia@loom.test: Old")
+        assert watch.files.contents[told.files["attachment_0"].id] == b"a"
+        keys.append(told.key)
+        google.mailbox.ask("POST", f"messages/{old}/modify", {"removeLabelIds": [label]})
+        assert await watch.new() == []
+    assert len(set(keys)) == 2
+    google.mailbox.ask("POST", f"messages/{old}/modify", {"addLabelIds": [label]})
+    google.forget_history()
+    google.deliver_mail()
+    watch.cursor = {"history": "1"}
+    assert await watch.new() == []
 
 
 def _json(body: Any) -> Reply:

@@ -10,6 +10,7 @@ from nodeloom_connectors.gmail.drafts import (
     send_draft,
     update_draft,
 )
+from nodeloom_connectors.gmail.labelled_mail import labelled_mail
 from nodeloom_connectors.gmail.labels import add_labels, create_label, label_options, list_labels, remove_labels
 from nodeloom_connectors.gmail.marking import archive, mark_read, mark_unread, star, trash, untrash
 from nodeloom_connectors.gmail.messages import get, get_attachment, search
@@ -66,7 +67,7 @@ connector = Connector(
         trash_thread,
         profile,
     ),
-    triggers=(new_mail,),
+    triggers=(new_mail, labelled_mail),
     options={"labels": label_options},
     connect=GmailClient,
     verify=verify,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nodeloom_connectors.gmail.reading import message_of, parts_of, text_of
+from nodeloom_connectors.sdk import Refused
 
 if TYPE_CHECKING:
     from nodeloom_connectors.gmail.client import GmailClient
@@ -26,6 +27,16 @@ class Mailroom(Protocol):
 
 async def whole_message(client: GmailClient, message_id: str) -> Message:
     return await completed(client, await client.call("messages.get", id=message_id, format="full"))
+
+
+async def there(client: GmailClient, message_id: str) -> dict[str, Any] | None:
+    """The mail in the format "full"; None if it was deleted for good."""
+    try:
+        return await client.call("messages.get", id=message_id, format="full")
+    except Refused as error:
+        if error.code == "http_404":
+            return None
+        raise
 
 
 async def completed(client: GmailClient, given: Mapping[str, Any]) -> Message:

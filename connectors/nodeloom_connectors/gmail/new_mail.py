@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from nodeloom_connectors.gmail.client import MODIFY, GmailClient
-from nodeloom_connectors.gmail.fetching import completed, take_along
+from nodeloom_connectors.gmail.fetching import completed, take_along, there
 from nodeloom_connectors.gmail.labels import label_ids
 from nodeloom_connectors.gmail.mailbox import Place, forward_from, now_of, resumed
 from nodeloom_connectors.gmail.reading import milliseconds_of
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 _LOOKS = 3
 _NOT_INCOMING = frozenset({"DRAFT", "CHAT"})
 _PUT_ASIDE = frozenset({"SPAM", "TRASH"})
+
+
+Taken = Annotated[
+    Literal["none", "real", "all"],
+    Field(
+        title="Take attachments along",
+        description="They become files of the item: attachment_0, attachment_1 and so on.",
+        json_schema_extra={"x-labels": {"none": "No", "real": "Without pictures in the text", "all": "All"}},
+    ),
+]
 
 
 class NewMailParams(BaseModel):
@@ -46,12 +56,7 @@ class NewMailParams(BaseModel):
         examples=["has:attachment larger:1M"],
     )
     has_attachment: bool = Field(default=False, title="Only with attachments")
-    attachments: Literal["none", "real", "all"] = Field(
-        default="real",
-        title="Take attachments along",
-        description="They become files of the item: attachment_0, attachment_1 and so on.",
-        json_schema_extra={"x-labels": {"none": "No", "real": "Without pictures in the text", "all": "All"}},
-    )
+    attachments: Taken = "real"
     include_sent: bool = Field(default=False, title="Also mails sent from here", json_schema_extra={"x-advanced": True})
     spam_and_bin: bool = Field(default=False, title="Also in spam and bin", json_schema_extra={"x-advanced": True})
 
@@ -87,7 +92,7 @@ class _Look:
 
     async def at(self, message_id: str) -> None:
         looks = self.unclear.pop(message_id, 0) + 1
-        given = await _there(self._ctx.client, message_id)
+        given = await there(self._ctx.client, message_id)
         if given is None:
             return
         self.seen_ms = max(self.seen_ms, milliseconds_of(given))
@@ -100,17 +105,8 @@ class _Look:
         if fits is None and looks < _LOOKS:
             self.unclear[message_id] = looks
         elif fits is not False:
-            self.occurrences.append(await _occurrence(self._ctx, self._params, message))
-
-
-async def _there(client: GmailClient, message_id: str) -> dict[str, Any] | None:
-    try:
-        return await client.call("messages.get", id=message_id, format="full")
-    except Refused as error:
-        # Deleted for good since it came.
-        if error.code == "http_404":
-            return None
-        raise
+            taken = self._params.attachments
+            self.occurrences.append(await occurrence_of(self._ctx, message, taken, message.id))
 
 
 def _wanted_labels(params: NewMailParams, labels: Sequence[str]) -> bool:
@@ -146,15 +142,12 @@ async def _finds(client: GmailClient, query: str, message_id: str) -> bool:
     return any(row["id"] == message_id for row in answer.get("messages") or ())
 
 
-async def _occurrence(ctx: TriggerContext[GmailClient], params: NewMailParams, message: Message) -> Occurrence:
-    chosen = [each for each in message.attachments if params.attachments == "all" or not each.inline]
-    files = await take_along(ctx, message, chosen if params.attachments != "none" else ())
+async def occurrence_of(ctx: TriggerContext[GmailClient], message: Message, attachments: str, key: str) -> Occurrence:
+    chosen = [each for each in message.attachments if attachments == "all" or not each.inline]
+    files = await take_along(ctx, message, chosen if attachments != "none" else ())
     sender = message.sender.email if message.sender else "?"
     return Occurrence(
-        key=message.id,
-        json=message.model_dump(mode="json"),
-        files=files,
-        summary=f"{sender}: {message.subject}"[:300],
+        key=key, json=message.model_dump(mode="json"), files=files, summary=f"{sender}: {message.subject}"[:300]
     )
 
 
