@@ -21,6 +21,8 @@ from nodeloom.features.connections.secrets import OpenedConnection
 from nodeloom.graph.parse import parse_graph
 from nodeloom.nodes.registry import BUILT_IN
 from nodeloom_connectors.sdk import Connector, Reconnect
+from nodeloom_connectors.sdk.contract import faults_of
+from nodeloom_connectors.sdk.contract_calls import faults_of_calls
 from tests.architecture.source import ROOT, files, text
 from tests.support.actions import context
 
@@ -131,6 +133,8 @@ def tides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 async def test_the_example_connector_works(tides: ModuleType) -> None:
     connector = cast("Connector", tides.connector)
+    assert faults_of(connector) == []
+    assert await faults_of_calls(connector) == []
     catalog = InstalledCatalog(BUILT_IN, [connector])
     assert {"tides.level", "tides.warn"} <= set(catalog.types())
     seen: list[httpx2.Request] = []
