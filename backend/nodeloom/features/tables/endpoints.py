@@ -1,28 +1,32 @@
 """/tables: the built-in data store. Viewers read, runners write rows (as their runs do), editors change tables."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response, UploadFile
 from pydantic import ValidationError
 
 from nodeloom.adapters.paging import Page, PageQuery, PageRequest
 from nodeloom.features.accounts.caller import Editor, Runner, Viewer
 from nodeloom.features.accounts.requests import ReadSession, WriteSession
-from nodeloom.features.tables import reading, repository, service
-from nodeloom.features.tables.errors import problem_of
+from nodeloom.features.tables import exchange, reading, repository, service
+from nodeloom.features.tables.errors import FileTooLarge, problem_of
 from nodeloom.features.tables.models import DataTable
 from nodeloom.features.tables.reading import Known
 from nodeloom.features.tables.schemas import (
     ColumnRead,
     RowFilter,
     RowRead,
+    RowsImported,
     RowValues,
     TableChange,
     TableCreate,
     TableRead,
 )
 from nodeloom.features.tables.structure import SYSTEM, Refusal
+from nodeloom.features.tables.writes import MOST_ROWS
 
 _FILTER = """JSON such as {"conditions": [{"left": "age", "operator": "gt", "right": 30}], "combine": "and"}"""
 
@@ -85,6 +89,45 @@ async def list_rows(
         pairs, next_cursor = page.page(list(enumerate(rows, query.offset + 1)), lambda pair: str(pair[0]))
         shown = [row for _, row in pairs]
     return Page(items=[_row(row) for row in shown], next_cursor=next_cursor)
+
+
+@router.get("/{table_id}/export", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def export_rows(
+    table_id: str,
+    caller: Viewer,
+    session: ReadSession,
+    q: Annotated[str, Query(max_length=200, description="A word that some column holds")] = "",
+    chosen: Annotated[str, Query(alias="filter", max_length=20_000, description=_FILTER)] = "",
+) -> Response:
+    """All rows that a filter and a word choose as CSV, oldest first; a file that can be imported again."""
+    table = await service.find(session, caller.workspace_id, table_id)
+    structure = service.structure(table)
+    try:
+        wanted = _filter(chosen)
+        query = reading.Query(wanted.conditions, wanted.combine, q.strip(), limit=MOST_ROWS)
+        rows = await reading.rows(session, Known(table.id, table.workspace_id, structure), query)
+    except Refusal as refusal:
+        raise problem_of(refusal) from None
+    name = quote(f"{table.name}.csv", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
+    return Response(await asyncio.to_thread(exchange.csv_of, structure, rows), 200, headers, "text/csv")
+
+
+@router.post("/{table_id}/import")
+async def import_rows(table_id: str, caller: Runner, session: WriteSession, file: UploadFile) -> RowsImported:
+    """Take in CSV (multipart, field `file`) whose first line names columns: all of its rows, or none.
+
+    A row whose key is there already changes that row; an empty cell has no value.
+    """
+    if file.size is None or file.size > exchange.LARGEST_FILE:
+        raise FileTooLarge(f"A file of at most {exchange.LARGEST_FILE // 1024 // 1024} MB is taken in at once.")
+    structure = service.structure(await service.find(session, caller.workspace_id, table_id))
+    try:
+        given = await asyncio.to_thread(exchange.cells_of, structure, file.file)
+    except Refusal as refusal:
+        raise problem_of(refusal) from None
+    done = await service.import_rows(session, caller, table_id, given)
+    return RowsImported(added=done.added, changed=done.changed)
 
 
 @router.post("/{table_id}/rows", status_code=201)

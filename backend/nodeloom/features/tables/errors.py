@@ -3,6 +3,7 @@
 ApiProblem
 ├── TableMissing    404  it isn't there, or belongs to another workspace
 ├── RowMissing      404  it was deleted meanwhile
+├── FileTooLarge    413  send less at once
 ├── TableRefused    422  correct what `problems` names
 └── TableConflict   409  the name or the key is taken, or a limit is reached
 """
@@ -38,6 +39,13 @@ class TableConflict(ApiProblem):
     status = 409
     code = "table_conflict"
     title = "The table can't take this as it is"
+
+
+class FileTooLarge(ApiProblem):
+    status = 413
+    code = "file_too_large"
+    title = "The file is too large"
+    hint = "Divide it, or let a workflow read it: core.extract_file takes larger ones."
 
 
 def problem_of(refusal: Refusal) -> ApiProblem:

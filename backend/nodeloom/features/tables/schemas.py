@@ -70,6 +70,13 @@ class RowValues(BaseModel):
     values: Values
 
 
+class RowsImported(BaseModel):
+    """How many rows were added, and how many that were there by their key were changed."""
+
+    added: int
+    changed: int
+
+
 class RowRead(BaseModel):
     """`values` by the columns' names."""
 

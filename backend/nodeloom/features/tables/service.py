@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nodeloom.adapters import clock
 from nodeloom.features.accounts.caller import Caller
 from nodeloom.features.audit import trail
-from nodeloom.features.tables import repository, writes
+from nodeloom.features.tables import exchange, repository, writes
 from nodeloom.features.tables.errors import RowMissing, TableMissing, problem_of
 from nodeloom.features.tables.models import DATA_ROWS, DataTable
 from nodeloom.features.tables.reading import Known
 from nodeloom.features.tables.schemas import ChangedColumn, Key, TableChange, TableCreate
-from nodeloom.features.tables.structure import Column, Refusal, Structure, checked_names, structure_of
+from nodeloom.features.tables.structure import Cells, Column, Refusal, Structure, checked_names, structure_of
 
 T = TypeVar("T")
 
@@ -104,6 +104,17 @@ async def delete_row(session: AsyncSession, caller: Caller, table_id: str, row_i
         writes.remove(connection, table, rows)
 
     await on_connection(session, remove)
+
+
+async def import_rows(
+    session: AsyncSession, caller: Caller, table_id: str, given: Sequence[Cells]
+) -> exchange.Imported:
+    def take(connection: Connection) -> exchange.Imported:
+        return exchange.import_rows(connection, _locked(connection, caller, table_id), given, clock.now())
+
+    done = await on_connection(session, take)
+    await _record(session, caller, "imported", table_id, added=done.added, changed=done.changed)
+    return done
 
 
 async def on_connection(session: AsyncSession, work: Callable[[Connection], T]) -> T:
