@@ -6,6 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeAlias, cast
 
 import structlog
+from pydantic import BaseModel
 
 from nodeloom.adapters.confined import ConfinedReaders
 from nodeloom.adapters.sandbox import PythonSandbox
@@ -155,6 +156,16 @@ def _spec(type_: str, connector: Connector, action: AnyAction) -> NodeSpec:
         effect=_effect(action.effect),
         connection=_account_of(connector),
         scopes=action.scopes,
+        literal=_literal(action.params),
+    )
+
+
+def _literal(params: type[BaseModel]) -> tuple[str, ...]:
+    """The fields marked `x-literal`: text that must never be put together, such as a statement for a database."""
+    return tuple(
+        field.alias or name
+        for name, field in params.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("x-literal") is True
     )
 
 
