@@ -1,5 +1,6 @@
 """Triggers whose service calls an address of their own: registered, heard, mended, and taken down again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from nodeloom.adapters import clock
@@ -50,6 +51,29 @@ async def test_what_the_service_forgot_is_registered_anew_at_the_same_address(re
     await remote.work(after_s=610)
     assert [hook["url"] for hook in remote.gazette.hooks.values()] == [address]
     assert (await remote.change(address, "c1")).status_code == 200
+
+
+async def test_another_public_address_is_told_to_the_service(remote: Remote) -> None:
+    _, old = await listening(remote)
+    remote.watch.services = replace(remote.watch.services, public_url="https://flows.example.com")
+    await remote.work(after_s=610)
+    [hook] = remote.gazette.hooks.values()
+    assert hook["url"].startswith("https://flows.example.com/hooks/-/apps/gazette/in/")
+    problem(await remote.change(old, "c1"), 404)
+    assert (await remote.change(hook["url"], "c1")).status_code == 200
+
+
+async def test_a_revoked_account_pauses_and_reconnecting_looks_anew(remote: Remote) -> None:
+    workflow_id, address = await listening(remote)
+    remote.gazette.token = "another-token"
+    await remote.work(after_s=610)
+    assert (await remote.triggers(workflow_id))["heard"]["status"] == "paused"
+    remote.gazette.hooks.clear()
+    answer = await remote.owner.put(f"/api/v1/connections/{remote.account}", json={"secret": remote.gazette.secret})
+    assert answer.status_code == 200, answer.text
+    await remote.work()
+    assert [hook["url"] for hook in remote.gazette.hooks.values()] == [address]
+    assert (await remote.triggers(workflow_id))["heard"]["status"] == "live"
 
 
 async def test_taking_down_unregisters_and_the_address_says_gone(remote: Remote) -> None:

@@ -51,17 +51,17 @@ async def claim(db: Database, now: datetime, lease: timedelta, free: int, busy: 
     async with db.read() as session:
         due = (await session.execute(_due(now))).all()
     chosen = _fairly(due, free, busy)
-    held: list[Held] = []
-    for row in chosen:
-        taken = (
-            update(REGISTRATIONS)
-            .where(_R.id == row.id, _R.fence == row.fence, _R.due_at <= now)
-            .values(fence=row.fence + 1, lease_until=clock.now() + lease)
-        )
-        async with db.transaction() as session:
-            if cast("CursorResult[Any]", await session.execute(taken)).rowcount == 1:
-                held.append(Held(row, row.fence + 1))
-    return held
+    if not chosen:
+        return []
+    async with db.transaction() as session:
+        return [Held(row, row.fence + 1) for row in chosen if await _taken(session, row, now, lease)]
+
+
+async def _taken(session: AsyncSession, row: Any, now: datetime, lease: timedelta) -> bool:
+    """Not if somebody was faster."""
+    mine = (_R.id == row.id, _R.fence == row.fence, _R.due_at <= now)
+    change = update(REGISTRATIONS).where(*mine).values(fence=row.fence + 1, lease_until=clock.now() + lease)
+    return _count(await session.execute(change)) == 1
 
 
 async def next_due_at(db: Database) -> datetime | None:

@@ -15,6 +15,8 @@ _LONGEST_PAUSE_S = 600.0
 # Nine tries take about half an hour; who waits for events has to know by then.
 _PATIENCE = 9
 _BROKEN_AGAIN = timedelta(hours=1)
+# Whether an app is set up is asked of nobody but ourselves.
+_APP_AGAIN = timedelta(minutes=1)
 _LET_GO_AFTER = 60
 
 
@@ -59,8 +61,9 @@ def settled(row: Any, fence: int, met: Trouble, now: datetime) -> Settled:
     if met.kind == "reconnect":
         return Settled(row.id, fence, {**said, "status": "paused", "due_at": None})
     if met.kind == "refused" or attempts >= _PATIENCE:
-        again = now + (_BROKEN_AGAIN if met.kind == "refused" else _pause(attempts, met.after))
-        broken = {**said, "status": "broken", "due_at": again}
+        refused = _APP_AGAIN if row.kind == "app" else _BROKEN_AGAIN
+        again = refused if met.kind == "refused" else _pause(attempts, met.after)
+        broken = {**said, "status": "broken", "due_at": now + again}
         return Settled(row.id, fence, broken, broke=row.status != "broken")
     return Settled(row.id, fence, {**said, "due_at": now + _pause(attempts, met.after)})
 

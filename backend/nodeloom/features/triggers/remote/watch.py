@@ -49,13 +49,20 @@ class Watch:
         while True:
             pause = _LONGEST_PAUSE_S
             try:
-                await self._begin_due()
+                began = await self._begin_due()
                 due_at = await next_due_at(self.db)
-                if due_at is not None:
+                if due_at is not None and (began or due_at > clock.now()):
                     pause = min(pause, max((due_at - clock.now()).total_seconds(), _SHORTEST_PAUSE_S))
             except (DatabaseUnavailable, SQLAlchemyError, OSError) as failure:
                 log.warning("triggers not looked at", reason=str(getattr(failure, "orig", failure)))
-            await asyncio.sleep(pause)
+            await self._wait(pause)
+
+    async def _wait(self, seconds: float) -> None:
+        """Or until there is room for another: what is due may have to wait for that."""
+        if self._going_on:
+            await asyncio.wait(self._going_on, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(seconds)
 
     async def close(self) -> None:
         """Gives back what is in hand, so that nobody has to wait for the end of its lease."""
@@ -66,15 +73,18 @@ class Watch:
         for one in held:
             await self.db.writer.call(self.settling.settle, Settled(one.id, one.fence))
 
-    async def _begin_due(self) -> None:
+    async def _begin_due(self) -> int:
+        """How many were begun."""
         free = _AT_ONCE - len(self._going_on)
         if free <= 0:
-            return
+            return 0
         busy = Counter(held.row.connection_id or held.row.connector for held in self._going_on.values())
-        for held in await claim(self.db, clock.now(), self.lease, free, busy):
+        claimed = await claim(self.db, clock.now(), self.lease, free, busy)
+        for held in claimed:
             task = asyncio.create_task(self._do(held))
             self._going_on[task] = held
             task.add_done_callback(lambda done: self._going_on.pop(done, None))
+        return len(claimed)
 
     async def _do(self, held: Held) -> None:
         """Never fails: what could not be written down is done again when the lease is over."""
