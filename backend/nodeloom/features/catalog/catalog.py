@@ -162,11 +162,8 @@ def _spec(type_: str, connector: Connector, action: AnyAction) -> NodeSpec:
 
 def _literal(params: type[BaseModel]) -> tuple[str, ...]:
     """The fields marked `x-literal`: text that must never be put together, such as a statement for a database."""
-    return tuple(
-        field.alias or name
-        for name, field in params.model_fields.items()
-        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("x-literal") is True
-    )
+    marks = {field.alias or name: field.json_schema_extra for name, field in params.model_fields.items()}
+    return tuple(name for name, mark in marks.items() if mark and not callable(mark) and mark.get("x-literal") is True)
 
 
 def _trigger_spec(type_: str, connector: Connector, trigger: AnyTrigger) -> NodeSpec:
