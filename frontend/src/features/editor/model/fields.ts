@@ -76,17 +76,42 @@ export interface Field {
   readonly fallback: JsonValue | undefined;
 }
 
-/** The fields of an object schema, required ones first, otherwise in the schema's order. */
+/** The fields of an object schema: required ones first, what others depend on before them, else in its order. */
 export function fieldsOf(schema: FieldSchema, root: FieldSchema = schema): Field[] {
   const object = resolve(schema, root);
   const required = new Set(object.required ?? []);
   const fields = Object.entries(object.properties ?? {}).map(([name, property]) =>
     fieldOf(name, property, root, required.has(name)),
   );
-  return [
-    ...fields.filter((field) => field.required),
-    ...fields.filter((field) => !field.required),
-  ];
+  return dependenciesFirst(
+    [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)],
+    root,
+  );
+}
+
+/** A board is chosen before one of its lists, required or not. */
+function dependenciesFirst(fields: readonly Field[], root: FieldSchema): Field[] {
+  const placed = new Set<Field>();
+  const seen = new Set<Field>();
+  const place = (field: Field) => {
+    if (seen.has(field)) return;
+    seen.add(field);
+    for (const name of optionsHint(field.schema, root)?.dependsOn ?? []) {
+      const other = fields.find((candidate) => candidate.name === name);
+      if (other !== undefined) place(other);
+    }
+    placed.add(field);
+  };
+  fields.forEach(place);
+  return [...placed];
+}
+
+/** Where the choices of a field, or of the entries of its list, come from. */
+export function optionsHint(schema: FieldSchema, root: FieldSchema): FieldSchema["x-options"] {
+  return (
+    schema["x-options"] ??
+    (schema.items === undefined ? undefined : resolve(schema.items, root)["x-options"])
+  );
 }
 
 export function fieldOf(
@@ -159,8 +184,7 @@ function kindOf(schema: FieldSchema, choices: readonly Choice[]): FieldKind {
 
 /** Whatever is listed by the service: one of it, or several. */
 function optionsKind(schema: FieldSchema, root: FieldSchema): FieldKind | null {
-  const listed = schema.items === undefined ? undefined : resolve(schema.items, root)["x-options"];
-  if (schema.type === "array") return (schema["x-options"] ?? listed) ? "options-list" : null;
+  if (schema.type === "array") return optionsHint(schema, root) ? "options-list" : null;
   return schema["x-options"] ? "options" : null;
 }
 

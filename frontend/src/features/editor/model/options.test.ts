@@ -40,6 +40,18 @@ it("makes pickers of single values, of those that may be empty, and of lists", (
   expect(hintOf("labels")).toEqual({ loader: "labels", dependsOn: ["board"] });
 });
 
+it("asks for what others depend on before them", () => {
+  const picked = (loader: string, ...dependsOn: string[]): FieldSchema => ({
+    type: "string",
+    "x-options": { loader, dependsOn },
+  });
+  const required: FieldSchema = {
+    required: ["list"],
+    properties: { list: picked("lists", "board"), board: picked("boards") },
+  };
+  expect(fieldsOf(required).map((field) => field.name)).toEqual(["board", "list"]);
+});
+
 describe("what has to be chosen before", () => {
   it("is named while it is empty", () => {
     expect(unmetOf(hintOf("list"), schema, {})).toEqual({

@@ -1,5 +1,5 @@
 import { hasExpression } from "./expression";
-import { type Field, type FieldSchema, fieldsOf, resolve } from "./fields";
+import { type Field, type FieldSchema, fieldsOf, optionsHint } from "./fields";
 import type { JsonObject, JsonValue } from "./graph";
 
 /** Where the choices of a field come from, and which parameters have to be filled before. */
@@ -10,9 +10,7 @@ export interface OptionsHint {
 
 /** The hint of a field, or of the entries of its list. */
 export function optionsOf(schema: FieldSchema, root: FieldSchema): OptionsHint | null {
-  const hint =
-    schema["x-options"] ??
-    (schema.items === undefined ? undefined : resolve(schema.items, root)["x-options"]);
+  const hint = optionsHint(schema, root);
   return hint === undefined ? null : { loader: hint.loader, dependsOn: hint.dependsOn ?? [] };
 }
 
