@@ -1,13 +1,24 @@
 """Every way a call to Trello can go wrong, as the right one of the four errors; and nothing is sent twice."""
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
 
-from nodeloom_connectors.sdk import ConnectorError, OutcomeUnknown, Reconnect, Refused, RetryLater
+from nodeloom_connectors.sdk import (
+    ConnectorError,
+    OutcomeUnknown,
+    Reconnect,
+    Refused,
+    RetryLater,
+    TriggerContext,
+)
+from nodeloom_connectors.trello.due import CARD_DUE
+from nodeloom_connectors.trello.triggers import HOOKS
 from tests.connectors.trello_calls import ACTIONS, Calls, params_of, scene
+from tests.support.actions import Lines
 from tests.support.far_side import FarSide, Reply
 from tests.support.standins.fault_proxy import Fault, FaultProxy, fault_proxy
 from tests.support.standins.trello import TrelloStandIn, trello_stand_in
@@ -92,6 +103,55 @@ async def test_each_action_under_every_fault(calls: Calls, trello: TrelloStandIn
     for fault in Fault:
         if fault not in NOT_TRELLO_S:
             await check(calls, trello, proxy, fault, name)
+
+
+HOOK = HOOKS[0]
+
+
+async def check_triggers(
+    calls: Calls, trello: TrelloStandIn, proxy: FaultProxy, door: FarSide, fault: Fault, registered: Calls
+) -> None:
+    """All triggers by webhook are registered, looked at and taken down alike; one asks."""
+    board = {"board_id": scene(trello).board}
+    ctx = TriggerContext[Any](calls.client, calls.files, Lines())
+    well = TriggerContext[Any](registered.client, calls.files, Lines())
+    address = door.url(f"/hooks/{fault.name}")
+    params = HOOK.params.model_validate(board)
+    due = CARD_DUE.params.model_validate(board)
+
+    async def failing(call: Awaitable[object], effect: str) -> None:
+        proxy.fail(fault, lambda seen: effect == "read" or seen.method != "GET")
+        with pytest.raises(ConnectorError) as raised:
+            await call
+        assert right(raised.value, fault, effect), (fault, effect, raised.value)
+        assert trello.token not in str(vars(raised.value))
+        proxy.heal()
+
+    await failing(HOOK.subscribe(ctx, params, address), "once")
+    state = await HOOK.subscribe(well, params, address)
+    [hook] = trello.hooks.kept.values()
+    assert hook["callbackURL"] == address
+    await failing(HOOK.still_live(ctx, state), "read")
+    await failing(HOOK.unsubscribe(ctx, state), "destructive")
+    await HOOK.unsubscribe(well, state)
+    assert trello.hooks.kept == {}
+    await failing(CARD_DUE.poll(ctx, due, "2026-01-01T00:00:00+00:00"), "read")
+
+
+@pytest.mark.parametrize("fault", ONE_OF_EACH, ids=lambda fault: fault.name)
+async def test_triggers_under_one_fault_of_each_class(
+    calls: Calls, http: httpx2.AsyncClient, trello: TrelloStandIn, proxy: FaultProxy, far_side: FarSide, fault: Fault
+) -> None:
+    await check_triggers(calls, trello, proxy, far_side, fault, Calls(http, trello))
+
+
+@pytest.mark.long
+async def test_triggers_under_every_fault(
+    calls: Calls, http: httpx2.AsyncClient, trello: TrelloStandIn, proxy: FaultProxy, far_side: FarSide
+) -> None:
+    for fault in Fault:
+        if fault not in NOT_TRELLO_S:
+            await check_triggers(calls, trello, proxy, far_side, fault, Calls(http, trello))
 
 
 UNKNOWN_OUTCOME = (Fault.UNAVAILABLE, Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.CUT_BODY)

@@ -53,7 +53,7 @@ class WatchParams(BoardParams):
 
 
 async def subscribe(ctx: TriggerContext[TrelloClient], params: WatchParams, address: str) -> JsonValue:
-    """Finds the webhook of an earlier try first: Trello refuses a second one of the same address and board."""
+    """Trello refuses a second webhook of the same address and board: then that of an earlier try is found."""
     if not ctx.client.webhook_secrets:
         raise Refused(
             "Trello's calls can't be checked: their secret is not known.",
