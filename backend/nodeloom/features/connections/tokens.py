@@ -7,21 +7,23 @@ from typing import Any, Final, Literal, TypeAlias
 import httpx2
 from pydantic import BaseModel
 
-from nodeloom.adapters import clock
+from nodeloom.adapters import clock, masking
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.egress import EgressGuard
 from nodeloom.adapters.settings import Settings
 from nodeloom.adapters.vault import Vault
 from nodeloom.features.catalog.catalog import InstalledCatalog
-from nodeloom.features.connections.accounts import access_with, client_for
+from nodeloom.features.connections.accounts import access_with, client_for, secret_of
 from nodeloom.features.connections.apps import app_of, has_app
 from nodeloom.features.connections.freshness import freshness
 from nodeloom.features.connections.renewing import Renewable, Renewal, reconnect
 from nodeloom.features.connections.revoking import revoke
 from nodeloom.features.connections.secrets import Held, OpenedConnection, hold
-from nodeloom_connectors.sdk import Access, Connector, OAuth2Token, OAuthApp, RetryLater
+from nodeloom_connectors.sdk import Access, Connector, OAuth2Token, OAuthApp, RetryLater, secret_values
 
 _PATIENCE_S: Final = 45.0
+# A shorter password would blot out ordinary words in everything that its runs show.
+_SHORTEST_HIDDEN: Final = 8
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 0.25
 
 _Step: TypeAlias = Literal["use", "renewed", "wait"]
@@ -55,6 +57,17 @@ class Tokens:
         Raises `ConnectionMissing`; `Reconnect` if only a person can help; `RetryLater` if the service can't be asked
         for a new token and the old one is at its end.
         """
+        opened = await self._opened(workspace_id, connection_id, rejected)
+        mask = masking.current()
+        if mask is not None:
+            # Services echo what they were sent: what the run stores and logs hides it from now on.
+            secrets = secret_values(secret_of(self._catalog.of(workspace_id), opened))
+            mask.add(secret for secret in secrets if len(secret) >= _SHORTEST_HIDDEN)
+        return opened
+
+    async def _opened(
+        self, workspace_id: str, connection_id: str, rejected: OpenedConnection | None
+    ) -> OpenedConnection:
         give_up, pause = time.monotonic() + _PATIENCE_S, _FIRST_PAUSE_S
         step: _Step = "wait"
         while True:
