@@ -90,6 +90,31 @@ def test_rows_are_sorted_searched_filtered_and_deleted(open_page: Callable[[str]
     expect(page.get_by_role("link", name=re.compile("visitors"))).to_have_count(0)
 
 
+def test_rows_go_out_as_a_file_and_come_in_again(open_page: Callable[[str], Page], home: Installed) -> None:
+    columns = [{"name": "email", "type": "text"}, {"name": "visits", "type": "number"}]
+    table = home.ask("POST", "/tables", {"name": "crossing", "columns": columns, "key": ["email"]})["id"]
+    page = open_page(f"/tables/{table}")
+    more = page.get_by_role("button", name="More for crossing")
+    csv = b"email,visits\nada@x.test,2\nbob@x.test,12\n"
+    file = {"name": "guests.csv", "mimeType": "text/csv", "buffer": csv}
+    page.get_by_label("CSV file").set_input_files(file)
+    expect(page.get_by_text("2 rows added")).to_be_visible()
+    grid = page.get_by_role("table", name="crossing")
+    expect(grid.get_by_role("row")).to_have_count(3)
+
+    more.click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Export as CSV").click()
+    assert download.value.suggested_filename == "crossing.csv"
+    out = Path(download.value.path()).read_bytes().decode("utf-8-sig").splitlines()
+    assert out == ["email,visits", "ada@x.test,2", "bob@x.test,12"]
+
+    wrong = {**file, "buffer": b"email,visits\ncara@x.test,many\n"}
+    page.get_by_label("CSV file").set_input_files(wrong)
+    expect(page.get_by_text("Row 1: “visits” takes a number").first).to_be_visible()
+    expect(grid.get_by_role("row")).to_have_count(3)
+
+
 def test_a_workflow_upserts_into_a_table_that_its_form_offers(
     open_page: Callable[[str], Page], home: Installed
 ) -> None:

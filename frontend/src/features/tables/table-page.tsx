@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Columns3, Ellipsis, Plus, Table2, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Columns3, Download, Ellipsis, Plus, Table2, Trash2, Upload } from "lucide-react";
+import { useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useMay } from "@/shared/api/roles";
-import { type DataTable, rowsQuery, tableQuery } from "@/shared/api/tables";
+import { type DataTable, exportAddress, rowsQuery, tableQuery } from "@/shared/api/tables";
 import { plural } from "@/shared/lib/format";
+import { download } from "@/shared/lib/json-file";
 import { useDebounced } from "@/shared/lib/use-debounced";
 import { useTitle } from "@/shared/lib/use-title";
 import { Button } from "@/shared/ui/button";
@@ -16,12 +17,13 @@ import { Menu, MenuItem, MenuSeparator } from "@/shared/ui/menu";
 import { PageTop } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
+import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddRowDialog } from "./add-row-dialog";
 import { type Filter, filterText, NO_FILTER, RowFilter } from "./row-filter";
 import { RowGrid } from "./row-grid";
 import { TableDialog } from "./table-dialog";
 import styles from "./tables.module.css";
-import { useChangeTable, useDeleteTable } from "./use-tables";
+import { useChangeTable, useDeleteTable, useImportRows } from "./use-tables";
 
 export function TablePage() {
   const { id = "" } = useParams();
@@ -70,7 +72,8 @@ function OpenTable({ table }: { table: DataTable }) {
             title="No rows yet"
             action={mayWrite ? add : null}
           >
-            Add one here, or let a workflow write it: the step “Table” with this table's name.
+            Add one here, import a CSV file by the menu above, or let a workflow write it: the step
+            “Table” with this table's name.
           </EmptyState>
         ) : (
           <Rows table={table} mayWrite={mayWrite} />
@@ -85,18 +88,65 @@ function OpenTable({ table }: { table: DataTable }) {
 
 function TableMenu({ table, ask }: { table: DataTable; ask: (what: Asking) => void }) {
   const mayEdit = useMay("editor");
-  if (!mayEdit) return null;
+  const mayWrite = useMay("runner");
+  const input = useRef<HTMLInputElement>(null);
+  const importRows = useImportRows(table.id);
   return (
-    <Menu trigger={<IconButton label={`More for ${table.name}`} icon={<Ellipsis aria-hidden />} />}>
-      <MenuItem icon={<Columns3 aria-hidden />} onSelect={() => ask("columns")}>
-        Name and columns
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem icon={<Trash2 aria-hidden />} danger onSelect={() => ask("delete")}>
-        Delete the table
-      </MenuItem>
-    </Menu>
+    <>
+      <Menu
+        trigger={<IconButton label={`More for ${table.name}`} icon={<Ellipsis aria-hidden />} />}
+      >
+        {mayEdit ? (
+          <MenuItem icon={<Columns3 aria-hidden />} onSelect={() => ask("columns")}>
+            Name and columns
+          </MenuItem>
+        ) : null}
+        <MenuItem
+          icon={<Download aria-hidden />}
+          onSelect={() => download(exportAddress(table.id), `${table.name}.csv`)}
+        >
+          Export as CSV
+        </MenuItem>
+        {mayWrite ? (
+          <MenuItem
+            icon={<Upload aria-hidden />}
+            disabled={importRows.isPending}
+            onSelect={() => input.current?.click()}
+          >
+            Import CSV
+          </MenuItem>
+        ) : null}
+        {mayEdit ? (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={<Trash2 aria-hidden />} danger onSelect={() => ask("delete")}>
+              Delete the table
+            </MenuItem>
+          </>
+        ) : null}
+      </Menu>
+      <input
+        ref={input}
+        type="file"
+        accept="text/csv,.csv,.tsv,.txt"
+        aria-label="CSV file"
+        hidden
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = "";
+          if (file) importRows.mutate(file, { onSuccess: tellImported, onError: toastProblem });
+        }}
+      />
+    </>
   );
+}
+
+function tellImported({ added, changed }: { added: number; changed: number }): void {
+  const parts = [
+    ...(added > 0 || changed === 0 ? [`${plural(added, "row")} added`] : []),
+    ...(changed > 0 ? [`${plural(changed, "row")} changed`] : []),
+  ];
+  toast({ title: parts.join(", ") });
 }
 
 function Rows({ table, mayWrite }: { table: DataTable; mayWrite: boolean }) {

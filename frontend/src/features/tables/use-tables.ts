@@ -6,6 +6,7 @@ import {
   createTable,
   deleteRow,
   deleteTable,
+  importRows,
   type TableChange,
   tablesQuery,
 } from "@/shared/api/tables";
@@ -44,6 +45,11 @@ export function useAddRow(id: string) {
     mutationFn: (values: JsonObject) => addRow(id, values),
     onSuccess: refetch,
   });
+}
+
+export function useImportRows(id: string) {
+  const refetch = useRefetch();
+  return useMutation({ mutationFn: (file: File) => importRows(id, file), onSuccess: refetch });
 }
 
 export function useChangeRow(id: string, row: string) {

@@ -70,6 +70,26 @@ export function deleteTable(table_id: string) {
   return answer(api.DELETE(TABLE, { params: { path: { table_id } } }));
 }
 
+/** Where all rows are fetched as a file. */
+export function exportAddress(table_id: string): string {
+  return `/api/v1/tables/${encodeURIComponent(table_id)}/export`;
+}
+
+/** All rows of a CSV file, or none. */
+export function importRows(table_id: string, file: File) {
+  return answer(
+    api.POST(`${TABLE}/import`, {
+      params: { path: { table_id } },
+      body: { file: "" },
+      bodySerializer: () => {
+        const form = new FormData();
+        form.append("file", file);
+        return form;
+      },
+    }),
+  );
+}
+
 export function addRow(table_id: string, values: JsonObject) {
   return answer(api.POST(`${TABLE}/rows`, { params: { path: { table_id } }, body: { values } }));
 }

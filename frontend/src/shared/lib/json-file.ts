@@ -3,11 +3,16 @@ export function downloadJson(name: string, value: unknown): void {
   const url = URL.createObjectURL(
     new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: "application/json" }),
   );
+  download(url, name);
+  URL.revokeObjectURL(url);
+}
+
+/** Offers what lies at an address as a file to keep; the page stays where it is. */
+export function download(url: string, name: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
 }
 
 /** A file name of a title: "Big orders, thanked" -> "big-orders-thanked". */
