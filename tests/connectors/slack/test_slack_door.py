@@ -42,7 +42,8 @@ def test_an_event_of_a_workspace() -> None:
     event = got(EVENT)
     assert isinstance(event, AppEvent)
     assert (event.account, event.key) == (TEAM, "Ev1")
-    assert event.payload["event"] == {**json.loads(EVENT)["event"]}
+    assert event.payload["event"] == json.loads(EVENT)["event"]
+    assert "token" not in event.payload
 
 
 def test_an_event_of_a_whole_organisation() -> None:
