@@ -6,7 +6,7 @@ from typing import Any, cast
 import httpx2
 from pydantic import SecretStr
 
-from nodeloom_connectors.sdk import Access, Action, ConnectorError, OAuthApp, OptionsQuery, WithFiles
+from nodeloom_connectors.sdk import Access, Action, ConnectorError, Effect, OAuthApp, OptionsQuery, WithFiles
 from nodeloom_connectors.trello import TrelloClient, connector
 from nodeloom_connectors.trello.auth import KeyAndToken
 from tests.support.actions import KeptFiles, context
@@ -156,4 +156,10 @@ def params_of(trello: TrelloStandIn, on: Scene) -> dict[str, dict[str, Any]]:
         "update_board": {"board_id": on.board, "name": "Sales!"},
         "archive_board": {"board_id": on.board},
         "delete_board": {"board_id": on.board},
+        "call": {"method": "PUT", "path": f"/cards/{on.card}", "arguments": {"name": "Called", "closed": False}},
     }
+
+
+def effect_of(name: str, params: dict[str, Any]) -> Effect:
+    action = ACTIONS[name]
+    return action.effect_of(action.params.model_validate(params))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nodeloom_connectors.sdk import Account, Connector, RateLimit
+from nodeloom_connectors.trello.api import call
 from nodeloom_connectors.trello.attachments import (
     attach_file,
     attach_link,
@@ -123,6 +124,7 @@ connector = Connector(
         update_board,
         archive_board,
         delete_board,
+        call,
     ),
     triggers=(*HOOKS, CARD_DUE),
     options=LOADERS,
