@@ -19,6 +19,7 @@ from tests.integration.runs.conftest import Running, running
 from tests.integration.triggers.remote.conftest import watch_of
 from tests.support.api import BASE, api, empty_api
 from tests.support.flows import node
+from tests.support.standins.fault_proxy import FaultProxy, fault_proxy
 from tests.support.standins.google import GoogleStandin, google_standin
 
 __all__ = ["api", "empty_api", "running"]
@@ -31,7 +32,14 @@ def google() -> Generator[GoogleStandin]:
 
 
 @pytest.fixture
-def settings(google: GoogleStandin, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+def proxy(google: GoogleStandin) -> Generator[FaultProxy]:
+    """Between the connectors and Google; without a fault it passes everything on."""
+    with fault_proxy(google.url, vendor="google") as made:
+        yield made
+
+
+@pytest.fixture
+def settings(google: GoogleStandin, proxy: FaultProxy, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     own: dict[str, str] = {}
     for name in ("GMAIL", "GOOGLE_DRIVE", "GOOGLE_SHEETS"):
         own |= {
@@ -40,8 +48,8 @@ def settings(google: GoogleStandin, database_url: str, redis_url: str, tmp_path:
             f"{name}_AUTHORIZE_URL": google.authorize_url,
             f"{name}_TOKEN_URL": google.token_url,
             f"{name}_REVOKE_URL": google.revoke_url,
-            f"{name}_API_URL": google.url,
-            f"{name}_DRIVE_URL": google.url,
+            f"{name}_API_URL": proxy.url,
+            f"{name}_DRIVE_URL": proxy.url,
         }
     return Settings(
         home=tmp_path,
@@ -59,6 +67,7 @@ class AtGoogle:
 
     running: Running
     google: GoogleStandin
+    proxy: FaultProxy
     watch: Watch
 
     @property
@@ -85,8 +94,8 @@ class AtGoogle:
 
 
 @pytest_asyncio.fixture
-async def at_google(running: Running, google: GoogleStandin) -> AsyncGenerator[AtGoogle]:
-    yield AtGoogle(running, google, watch_of(running.api))
+async def at_google(running: Running, google: GoogleStandin, proxy: FaultProxy) -> AsyncGenerator[AtGoogle]:
+    yield AtGoogle(running, google, proxy, watch_of(running.api))
 
 
 def bound(connection_id: str, id_: str, type_: str, **params: Any) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.integration.google.conftest import AtGoogle, bound
 from tests.integration.runs.conftest import nodes_of
 from tests.support.flows import MANUAL, graph, published
+from tests.support.standins.fault_proxy import Fault
 from tests.support.standins.google import Attachment
 
 _A_MINUTE_S = 61
@@ -48,6 +51,18 @@ async def test_a_mail_comes_in_is_answered_with_its_file_and_put_away(at_google:
     assert google.message(arrived)["labelIds"] == ["UNREAD"]
     await at_google.poll(after_s=2 * _A_MINUTE_S)
     assert len((await at_google.client.get("/api/v1/runs")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.UNAVAILABLE, Fault.LIMITED_SECONDS])
+async def test_a_mail_is_sent_once_whatever_happens_to_the_answer(at_google: AtGoogle, fault: Fault) -> None:
+    gmail = await at_google.connect("gmail")
+    at_google.proxy.fail(fault, "/send")
+    send = bound(gmail, "send", "gmail.send", to="a@loom.test", subject="Once")
+    send["settings"] = {"retry": {"max_attempts": 3, "base_s": 0.01}}
+    run = await at_google.running.start(graph(MANUAL, send), [{}])
+    assert run["status"] == "succeeded", nodes_of(run)
+    [mail] = at_google.google.sent()
+    assert run["output"][0]["message_id"] == mail["Message-ID"]
 
 
 async def test_an_approval_by_mail_takes_more_than_a_look_at_the_link(at_google: AtGoogle) -> None:
