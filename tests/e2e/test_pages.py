@@ -317,6 +317,7 @@ def test_what_goes_wrong(page: Page, size: Size) -> None:
         ("nowhere", "/nowhere", "There is no such page"),
         ("missing-run", "/runs/run_nowhere", "There is no such run"),
         ("missing-workflow", "/workflows/wf_nowhere", "No such workflow"),
+        ("consent", "/oauth/callback?state=made-up", "Nobody asked for this consent"),
     ):
         page.goto(path)
         expect(page.get_by_text(says).first).to_be_visible()
