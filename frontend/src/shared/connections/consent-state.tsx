@@ -26,7 +26,8 @@ export function ConsentState({ state, connector }: { state: ConsentPhase; connec
     case "closed":
       return (
         <Banner tone="waiting" title="The window is closed, and nothing was connected yet.">
-          Try once more, or say yes on <PageLink url={state.url} title={title} /> in a tab.
+          Still open? Go on there. Else try once more, or say yes on{" "}
+          <PageLink url={state.url} title={title} /> in a tab.
         </Banner>
       );
     case "refused":

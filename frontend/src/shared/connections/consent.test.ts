@@ -4,7 +4,7 @@ import { concerns, madeSince, readNews } from "./consent";
 
 vi.stubGlobal("window", { location: { origin: "https://loom.example" } });
 
-const NEW = { connector: "slack", connectionId: null };
+const NEW = { connector: "slack", connectionId: null, name: "Shop" };
 const news = { connector: "slack", connection_id: "con_1", ok: true, text: "" };
 
 function popup(origin: string | null, closed = false): Window {
@@ -20,7 +20,8 @@ function popup(origin: string | null, closed = false): Window {
 }
 
 function connection(id: string, rest: Partial<Connection> = {}): Connection {
-  return { id, connector: "slack", updated_at: "t0", health: "healthy", ...rest } as Connection;
+  const made = { id, connector: "slack", name: "Shop", updated_at: "t0", health: "healthy" };
+  return { ...made, ...rest } as Connection;
 }
 
 it("reads what a consent page tells, and nothing else", () => {
@@ -42,7 +43,9 @@ it("takes news of the own window alone", () => {
   // Another tab's: the own window still shows the service's page.
   expect(concerns(news, NEW, popup(null))).toBe(false);
   expect(concerns({ ...news, connector: "gmail" }, NEW, null)).toBe(false);
-  expect(concerns(news, { connector: "slack", connectionId: "con_2" }, null)).toBe(false);
+  expect(concerns(news, { connector: "slack", connectionId: "con_2", name: "Shop" }, null)).toBe(
+    false,
+  );
 });
 
 it("finds the connection that came of it when nothing was told", () => {
@@ -50,7 +53,8 @@ it("finds the connection that came of it when nothing was told", () => {
   const made = [...before, connection("con_3")];
   expect(madeSince(before, made, NEW)?.id).toBe("con_3");
   expect(madeSince(before, before, NEW)).toBeUndefined();
-  const renewed = { connector: "slack", connectionId: "con_2" };
+  expect(madeSince(before, made, { ...NEW, name: "Of another tab" })).toBeUndefined();
+  const renewed = { connector: "slack", connectionId: "con_2", name: "Shop" };
   expect(madeSince(before, made, renewed)).toBeUndefined();
   expect(madeSince(before, [connection("con_2", { updated_at: "t1" })], renewed)?.id).toBe("con_2");
 });

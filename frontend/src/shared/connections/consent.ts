@@ -10,8 +10,9 @@ export interface ConsentNews {
 
 export interface Wanted {
   connector: string;
-  /** The connection that is renewed; `null` if one is made. */
+  /** The connection that is renewed; `null` if one is made, of this name. */
   connectionId: string | null;
+  name: string;
 }
 
 const CHANNEL = "nodeloom-oauth";
@@ -51,12 +52,12 @@ function isElsewhere(popup: Window): boolean {
 export function madeSince(
   before: readonly Connection[],
   after: readonly Connection[],
-  { connector, connectionId }: Wanted,
+  { connector, connectionId, name }: Wanted,
 ): Connection | undefined {
   return after.find((now) => {
     if (now.connector !== connector) return false;
     const old = before.find((candidate) => candidate.id === now.id);
-    if (connectionId === null) return old === undefined;
+    if (connectionId === null) return old === undefined && now.name === name;
     return now.id === connectionId && old?.updated_at !== now.updated_at && now.health !== "broken";
   });
 }
@@ -80,10 +81,12 @@ interface Watch {
   popup: Window | null;
   onNews: (news: ConsentNews) => void;
   onClosed: () => void;
+  /** The person looks at this page again. */
+  onBack: () => void;
 }
 
 /** Until the answered function is called. A closed window is told of once; news may still follow. */
-export function watchConsent({ wanted, popup, onNews, onClosed }: Watch): () => void {
+export function watchConsent({ wanted, popup, onNews, onClosed, onBack }: Watch): () => void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }) => {
     const news = readNews(data);
@@ -94,7 +97,9 @@ export function watchConsent({ wanted, popup, onNews, onClosed }: Watch): () => 
     clearInterval(timer);
     onClosed();
   }, LOOK_EVERY_MS);
+  window.addEventListener("focus", onBack);
   return () => {
+    window.removeEventListener("focus", onBack);
     clearInterval(timer);
     channel.close();
   };

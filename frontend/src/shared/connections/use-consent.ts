@@ -30,8 +30,12 @@ export function useConsent(connector: Connector, onConnected: Connected) {
   const stop = useRef<() => void>(undefined);
   useEffect(() => () => stop.current?.(), []);
 
-  const done = async (id: string, text?: string) => {
+  const end = () => {
     stop.current?.();
+    stop.current = undefined;
+  };
+  const done = async (id: string, text?: string) => {
+    end();
     setState({ phase: "idle" });
     await client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
     // What was wrong with a draft for the lack of it.
@@ -40,19 +44,20 @@ export function useConsent(connector: Connector, onConnected: Connected) {
   };
   const hear = (news: ConsentNews) => {
     if (news.ok && news.connection_id !== null) return done(news.connection_id, news.text);
-    stop.current?.();
+    end();
     setState({ phase: "refused", text: news.text });
   };
   const list = async (): Promise<readonly Connection[]> =>
     (await client.fetchQuery({ ...connectionsQuery, staleTime: 0 })).items;
 
   const start = async (asked: ConsentAsked) => {
-    stop.current?.();
+    end();
     setState({ phase: "starting" });
     const popup = openWindow(`${connector.title}…`);
     const wanted: Wanted = {
       connector: connector.name,
       connectionId: asked.connectionId ?? null,
+      name: asked.name,
     };
     try {
       const before = await list();
@@ -63,18 +68,24 @@ export function useConsent(connector: Connector, onConnected: Connected) {
         scopes: [...(asked.scopes ?? [])],
         auth: asked.auth ?? null,
       });
-      const closed = async () => {
-        setState({ phase: "closed", url });
+      // Where no news arrive (another browser, a service whose page cuts them off), the list tells.
+      const look = async () => {
         const made = madeSince(before, await list(), wanted);
-        if (made !== undefined) await done(made.id);
+        if (made !== undefined && watch === stop.current) await done(made.id);
       };
-      stop.current = watchConsent({
+      // Without an answer of the server nothing is known, and the person is told so already.
+      const onBack = () => void look().catch(() => undefined);
+      const watch = watchConsent({
         wanted,
         popup,
         onNews: (news) => void hear(news),
-        // Without an answer of the server nothing is known, and the person is told so already.
-        onClosed: () => void closed().catch(() => undefined),
+        onClosed: () => {
+          setState({ phase: "closed", url });
+          onBack();
+        },
+        onBack,
       });
+      stop.current = watch;
       if (popup !== null) popup.location.href = url;
       setState({ phase: "asking", url, blocked: popup === null });
     } catch (error) {
