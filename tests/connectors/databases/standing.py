@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from nodeloom_connectors.sdk import Action, Connector, OptionsQuery
 from tests.support.actions import KeptFiles, context
 
 PASSWORD = "open sesame"
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
 class Loopback:
@@ -56,28 +58,72 @@ class Place:
 
 
 @asynccontextmanager
-async def postgres_over_tcp(socket_folder: str) -> AsyncGenerator[int]:
+async def postgres_over_tcp(socket_folder: str, cut_after: bytes = b"") -> AsyncGenerator[int]:
     """The port at which the server's own socket is reached."""
+    place = f"{socket_folder}/.s.PGSQL.5432"
+    async with _passing_on(lambda: asyncio.open_unix_connection(place), cut_after) as port:
+        yield port
 
+
+@asynccontextmanager
+async def cut_off(port: int, cut_after: bytes) -> AsyncGenerator[int]:
+    """A way to the server that breaks when it has carried these bytes to it: no answer comes back."""
+    async with _passing_on(lambda: asyncio.open_connection("127.0.0.1", port), cut_after) as outer:
+        yield outer
+
+
+@asynccontextmanager
+async def _passing_on(connect: Connect, cut_after: bytes) -> AsyncGenerator[int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner_reader, inner_writer = await asyncio.open_unix_connection(f"{socket_folder}/.s.PGSQL.5432")
-        with suppress(ConnectionError, asyncio.CancelledError):
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_pour(reader, inner_writer))
-                both.create_task(_pour(inner_reader, writer))
-        writer.transport.abort()
-        inner_writer.transport.abort()
+        inner_reader, inner_writer = await connect()
+        ways = [
+            asyncio.create_task(_pour(reader, inner_writer, cut_after)),
+            asyncio.create_task(_pour(inner_reader, writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            inner_writer.transport.abort()
+            await asyncio.gather(*ways, return_exceptions=True)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
+    async with _listening(serve) as port:
+        yield port
+
+
+@asynccontextmanager
+async def _listening(serve: Serve) -> AsyncGenerator[int]:
+    """Every conversation is over when it ends, and its connection closed."""
+    going_on: set[asyncio.Task[None]] = set()
+
+    async def conversation(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        going_on.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await serve(reader, writer)
+        finally:
+            going_on.discard(task)
+            writer.transport.abort()
+
+    server = await asyncio.start_server(conversation, "127.0.0.1", 0)
+    try:
         yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tuple(going_on):
+            task.cancel()
+        await asyncio.gather(*tuple(going_on), return_exceptions=True)
 
 
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(65536):
-        writer.write(chunk)
-        await writer.drain()
-    writer.close()
+async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cut_after: bytes = b"") -> None:
+    with suppress(ConnectionError):
+        while chunk := await reader.read(65536):
+            writer.write(chunk)
+            await writer.drain()
+            if cut_after and cut_after in chunk:
+                return
 
 
 class _Users(IdentityProvider):
@@ -123,13 +169,11 @@ class _Session(Session):
 async def mysql_server(tls: ssl.SSLContext | None = None) -> AsyncGenerator[tuple[int, sqlite3.Connection]]:
     """Its port, and what it keeps its rows in."""
     database = sqlite3.connect(":memory:", isolation_level=None)
-    server = MysqlServer(lambda: _Session(database), identity_provider=_Users(), ssl=tls)
-    await server.start_server(host="127.0.0.1", port=0)
+    server: Any = MysqlServer(lambda: _Session(database), identity_provider=_Users(), ssl=tls)
     try:
-        yield server.sockets()[0].getsockname()[1], database
+        async with _listening(server._client_connected_cb) as port:
+            yield port, database
     finally:
-        server.close()
-        await server.wait_closed()
         database.close()
 
 
