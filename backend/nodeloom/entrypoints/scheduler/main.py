@@ -29,6 +29,7 @@ from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.runs.sweeper import sweep_for_ever
 from nodeloom.features.triggers.failures import Failures
 from nodeloom.features.triggers.live import LiveTriggers
+from nodeloom.features.triggers.remote.trials import Trials
 from nodeloom.features.triggers.retention import forget_for_ever
 from nodeloom.features.triggers.schedules import fire_for_ever
 from nodeloom.features.triggers.wiring import watch
@@ -84,6 +85,7 @@ async def _schedule(settings: Settings) -> None:
             asyncio.create_task(sweep_for_ever(database, bell)),
             asyncio.create_task(fire_for_ever(database, bell, failures)),
             asyncio.create_task(watching.work_for_ever()),
+            asyncio.create_task(Trials(database, bell, watching.services, watching.taking).work_for_ever()),
             asyncio.create_task(forget_for_ever(store, settings.retention_days)),
             asyncio.create_task(forget_chats_for_ever(database, settings.retention_days)),
             asyncio.create_task(forget_approvals_for_ever(database)),

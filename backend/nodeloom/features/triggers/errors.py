@@ -20,7 +20,10 @@ class NothingToListenTo(ApiProblem):
     status = 422
     code = "nothing_to_listen_to"
     title = "The draft has nothing to listen to"
-    hint = "Add a trigger with an address (a webhook, a form, a chat) or one for events, or name the node that is one."
+    hint = (
+        "Add a trigger with an address (a webhook, a form, a chat), one for events, or one of a connector."
+        " A service that has to be told of an address is told when the workflow is published."
+    )
 
 
 class EventNotFound(ApiProblem):

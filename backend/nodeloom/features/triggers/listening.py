@@ -1,4 +1,4 @@
-"""While an editor listens, requests to the draft's addresses, and events of the workspace and of apps, reach it."""
+"""While an editor listens, the draft hears what its triggers would hear once it is published."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from nodeloom.features.triggers import repository
 from nodeloom.features.triggers.errors import NothingToListenTo
 from nodeloom.features.triggers.lifecycle import claim
 from nodeloom.features.triggers.live import event_of
-from nodeloom.features.triggers.remote.drafts import hears_app
+from nodeloom.features.triggers.remote.drafts import may_hear
 from nodeloom.features.workflows import service as workflows
 from nodeloom.graph.document import Node
 from nodeloom.graph.parse import parse_graph
@@ -27,7 +27,7 @@ async def begin(
     graph = parse_graph(workflow.draft)
     claimed = await claim(session, workspace_id, workflow_id, graph, now, node_id=node_id)
     asked = [node for node in graph.nodes if node_id in (None, node.id)]
-    hears = any(event_of(node) or hears_app(catalog, node) for node in asked)
+    hears = any(event_of(node) or may_hear(catalog, node) for node in asked)
     if not claimed and not hears:
         raise NothingToListenTo
     until = now + LISTENS_FOR

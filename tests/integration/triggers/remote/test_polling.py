@@ -8,10 +8,11 @@ import pytest
 from nodeloom.adapters import clock
 from nodeloom.features.triggers.remote.leases import claim
 from nodeloom.features.triggers.remote.taking import Answered
+from nodeloom.features.triggers.remote.trials import Trials
 from tests.integration.triggers.remote.conftest import KEEP, Remote, watch_of
 from tests.support.api import problem
 from tests.support.far_side import Reply
-from tests.support.flows import graph, node, published, saved
+from tests.support.flows import graph, made, node, published, saved
 
 _A_MINUTE_S = 61
 
@@ -173,3 +174,27 @@ async def test_what_is_broken_is_tried_again_when_somebody_asks(remote: Remote) 
 
 async def ids_of(remote: Remote, kind: str) -> int:
     return sum(event["kind"] == kind for event in await remote.inbox())
+
+
+async def test_a_draft_that_is_listened_to_is_asked_for_too(remote: Remote) -> None:
+    trials = Trials(remote.api.db, remote.watch.bell, remote.watch.services, remote.watch.taking)
+    remote.gazette.write(1)
+    workflow_id = await made(remote.owner, graph(remote.trigger("article"), KEEP))
+    assert await trials.work_due(clock.now()) == 0
+    listen = f"/api/v1/workflows/{workflow_id}/listen"
+    assert (await remote.owner.post(listen, json={})).status_code == 200
+    assert await trials.work_due(clock.now()) == 1
+    remote.gazette.write(1)
+    assert await trials.work_due(clock.now()) == 0
+    for seconds in (6, 12):
+        assert await trials.work_due(clock.now() + timedelta(seconds=seconds)) == 1
+    assert await ids(remote) == [2]
+    assert [run["version"] for run in await remote.runs()] == [None]
+    await remote.owner.delete(listen)
+    assert await trials.work_due(clock.now() + timedelta(seconds=60)) == 0
+
+
+async def test_what_has_to_be_told_of_an_address_can_t_be_listened_to_before(remote: Remote) -> None:
+    workflow_id = await made(remote.owner, graph(remote.trigger("changed", board="news"), KEEP))
+    refusal = problem(await remote.owner.post(f"/api/v1/workflows/{workflow_id}/listen", json={}), 422)
+    assert "when the workflow is published" in refusal["hint"]

@@ -1,4 +1,4 @@
-"""Drafts that an editor listens to hear what comes to the address of an app, as the published version does."""
+"""Drafts that an editor listens to: they hear what comes to the address of an app, and are asked for what is new."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,18 +24,21 @@ class Listener:
     id: str
     type: str
     params: Mapping[str, Any]
-    account: tuple[str, str]
+    account: tuple[str, str | None]
     draft: LiveTrigger | None = None
 
 
-def hears_app(catalog: InstalledCatalog, node: Node) -> bool:
-    """Whether the node is a trigger that the address of an app serves."""
+def may_hear(catalog: InstalledCatalog, node: Node) -> bool:
+    """Whether the node is a trigger that hears of something before the service was told of an address for it."""
     found = catalog.trigger(node.type)
-    return found is not None and found[1].kind == "app" and not node.disabled and node.connection_id is not None
+    if found is None or found[1].kind == "hook" or node.disabled:
+        return False
+    spec = catalog.node_spec(node.type)
+    return spec is not None and (spec.connection is None or node.connection_id is not None)
 
 
-async def listening_drafts(session: AsyncSession, catalog: InstalledCatalog, connector: str) -> list[Listener]:
-    """Of every workspace: whoever asks looks whose account each is."""
+async def listening_drafts(session: AsyncSession, catalog: InstalledCatalog, kind: str) -> list[Listener]:
+    """Triggers of this kind, of every workspace: whoever asks looks whose account each is."""
     query = (
         select(WORKFLOWS.c.id, WORKFLOWS.c.workspace_id, WORKFLOWS.c.name, WORKFLOWS.c.draft, LISTENING.c.node_id)
         .join(LISTENING, LISTENING.c.workflow_id == WORKFLOWS.c.id)
@@ -43,16 +46,14 @@ async def listening_drafts(session: AsyncSession, catalog: InstalledCatalog, con
         .order_by(WORKFLOWS.c.id)
     )
     rows = (await session.execute(query)).all()
-    return [listener for row in rows for listener in _of_draft(row, catalog, connector)]
+    return [listener for row in rows for listener in _of_draft(row, catalog, kind)]
 
 
-def _of_draft(row: Any, catalog: InstalledCatalog, connector: str) -> Iterator[Listener]:
+def _of_draft(row: Any, catalog: InstalledCatalog, kind: str) -> Iterator[Listener]:
     graph = parse_graph(row.draft)
     for node in graph.nodes:
-        if row.node_id not in (None, node.id) or not hears_app(catalog, node):
-            continue
         found = catalog.trigger(node.type)
-        if found is None or found[0].name != connector or node.connection_id is None:
+        if row.node_id not in (None, node.id) or not may_hear(catalog, node) or found is None or found[1].kind != kind:
             continue
         draft = LiveTrigger(
             None,

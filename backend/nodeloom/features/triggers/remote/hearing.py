@@ -77,7 +77,7 @@ class Hearing:
             accounts = sorted({event.account for event in events})
             found = await holders(session, connector.name, accounts, app.client_id, workspace_id)
             rows = await _listening(session, connector.name, {id_ for known in found.values() for _, id_ in known})
-            drafts = await listening_drafts(session, self.catalog, connector.name)
+            drafts = await listening_drafts(session, self.catalog, "app")
         heard: list[Heard] = []
         for one in (*map(_published, rows), *drafts):
             mine = [event for event in events if one.account in found.get(event.account, ())]

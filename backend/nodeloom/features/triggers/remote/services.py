@@ -21,7 +21,7 @@ from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.outside import Account, Outside
 from nodeloom.features.runs.payloads import Payloads
 from nodeloom.features.triggers.remote.leases import Held, Settled, keep
-from nodeloom.features.triggers.remote.occurrences import packed
+from nodeloom.features.triggers.remote.occurrences import Packed, packed
 from nodeloom.features.triggers.remote.taking import Answered
 from nodeloom.graph.item import Item
 from nodeloom.graph.json_value import JsonValue
@@ -29,6 +29,7 @@ from nodeloom_connectors.sdk import (
     AppTrigger,
     Connector,
     HookTrigger,
+    Polled,
     PollTrigger,
     Reconnect,
     Refused,
@@ -128,15 +129,19 @@ class Services:
 
     async def _poll(self, held: Held, connector: Connector, trigger: PollTrigger) -> Answered:
         row = held.row
-        params = trigger.params.model_validate(row.params)
-        polled = await self._with(row, connector, lambda context: trigger.poll(context, params, row.cursor))
-        # Refused now rather than found to be unreadable later.
-        dump_json(polled.cursor)
-        seen = await packed(self.payloads, polled.occurrences, trigger.title)
+        polled, seen = await self.poll(row, connector, trigger)
         now = clock.now()
         due_at = now if polled.more else now + timedelta(seconds=trigger.every_s)
         values = {**_WELL, "cursor": polled.cursor, "due_at": due_at, "asked_at": now}
         return Answered(row.id, row.workspace_id, held.fence, values, seen)
+
+    async def poll(self, row: Any, connector: Connector, trigger: PollTrigger) -> tuple[Polled, list[Packed]]:
+        """What is new since the row's cursor, ready to be written."""
+        params = trigger.params.model_validate(row.params)
+        polled = await self._with(row, connector, lambda context: trigger.poll(context, params, row.cursor))
+        # Refused now rather than found to be unreadable later.
+        dump_json(polled.cursor)
+        return polled, await packed(self.payloads, polled.occurrences, trigger.title)
 
     async def _register(self, held: Held, connector: Connector, trigger: HookTrigger) -> Settled:
         """Makes sure that the service knows our address, the one that we have now."""

@@ -1,35 +1,23 @@
-import { useMutation } from "@tanstack/react-query";
 import { ExternalLink, Radio } from "lucide-react";
 import { Button } from "@/shared/ui/button";
 import { Copyable } from "@/shared/ui/copyable";
-import { toast, toastProblem } from "@/shared/ui/toast";
-import { listen } from "../api/listen";
 import type { FieldSchema } from "../model/fields";
 import type { GraphNode, JsonValue } from "../model/graph";
 import { awaitedRequest, hookAddress } from "../run/hook-addresses";
 import { useSession } from "../run/session";
-import { useSaver } from "../saving/saver";
 import styles from "./inspector.module.css";
+import { useListening } from "./use-listening";
 
 /** For a trigger with an address: what to call, as it is and as a line for the terminal, and a way to try it. */
 export function HookAddress({ node, schema }: { node: GraphNode; schema: FieldSchema }) {
-  const { workflowId, editing } = useSession();
-  const saver = useSaver();
+  const { editing } = useSession();
   const page = schema["x-page"] !== undefined;
-  const listening = useMutation({
-    mutationFn: async () => {
-      await saver.flush();
-      return listen(workflowId, node.id);
-    },
-    onSuccess: () =>
-      toast({
-        title: "Listening for ten minutes",
-        detail: page
-          ? "What is sent from this page runs the draft and shows up here."
-          : "Requests to this address run the draft and show up here.",
-      }),
-    onError: toastProblem,
-  });
+  const listening = useListening(
+    node.id,
+    page
+      ? "What is sent from this page runs the draft and shows up here."
+      : "Requests to this address run the draft and show up here.",
+  );
   // The server knows its public address; until it has said so, this page's own is the best guess.
   const address = listening.data?.hooks[0]?.url ?? hookAddress(node, schema);
   if (address === null) return null;

@@ -1,6 +1,6 @@
 import { ended } from "@/shared/lib/ended";
 import { Banner } from "@/shared/ui/banner";
-import { listens } from "../model/awaited";
+import { happensElsewhere, listens } from "../model/awaited";
 import { setConnection, setParamAndPorts } from "../model/edits";
 import type { FieldSchema } from "../model/fields";
 import type { GraphNode } from "../model/graph";
@@ -15,6 +15,7 @@ import { FieldsForm } from "./fields-form";
 import { FormProvider } from "./form-context";
 import { AwaitedAddress, HookAddress } from "./hook-address";
 import styles from "./inspector.module.css";
+import { ListenButton } from "./listen-button";
 import { Sample } from "./sample";
 import { TriggerState } from "./trigger-state";
 
@@ -61,6 +62,7 @@ export function ParametersForm({ node, type }: ParametersFormProps) {
         </Banner>
       ))}
       {listens(type, node.params) ? <TriggerState nodeId={node.id} /> : null}
+      {happensElsewhere(type) ? <ListenButton nodeId={node.id} /> : null}
       <HookAddress node={node} schema={schema} />
       <AwaitedAddress node={node} />
       {type.connection === null ? null : (

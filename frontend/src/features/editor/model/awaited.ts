@@ -40,6 +40,11 @@ export function listens(type: NodeType, params: JsonObject): boolean {
   return type.trigger || (type.type === "core.wait" && params.for === "event");
 }
 
+/** Whether a draft can hear of it without an address that somebody has to call. */
+export function happensElsewhere(type: NodeType): boolean {
+  return type.type === "core.event" || isOfConnector(type);
+}
+
 function isOfConnector(type: NodeType): boolean {
   return type.trigger && !type.type.startsWith("core.");
 }
