@@ -1,5 +1,6 @@
 """Connecting by OAuth 2: there and back, in several tabs, and every way in which it does not work."""
 
+import asyncio
 from collections.abc import Generator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -139,6 +140,14 @@ async def test_a_flow_works_once(loom: ApiUnderTest, provider: OAuthProvider) ->
     again = await come_back(editor, location)
     assert (again.status, again.title) == (409, "This was done already")
     assert len((await editor.get(PATH)).json()["items"]) == 1
+
+
+async def test_a_callback_that_comes_twice_at_once_counts_once(loom: ApiUnderTest, provider: OAuthProvider) -> None:
+    editor = await loom.signed_in("editor")
+    location = await provider.consent(await begin(editor))
+    pages = await asyncio.gather(*(come_back(editor, location) for _ in range(5)))
+    assert sorted(page.status for page in pages) == [200, 409, 409, 409, 409]
+    assert provider.token_requests == 1
 
 
 async def test_a_flow_ends_after_ten_minutes(loom: ApiUnderTest, provider: OAuthProvider) -> None:
