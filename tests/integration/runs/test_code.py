@@ -187,3 +187,20 @@ async def test_a_worker_outlives_hostile_code(running: Running) -> None:
     assert [(run["status"], run["error"]["code"]) for run in runs] == [("failed", "code_failed")] * len(attacks)
     following = await running.start(chain(code("next", "return items")), [{"n": 1}])
     assert following["output"] == [{"n": 1}]
+
+
+async def test_a_worker_outlives_hostile_expressions(running: Running) -> None:
+    names = {"endless for", "string bomb", "array bomb", "this.constructor.constructor", "import()", "process.env"}
+    sources = [attack.source for attack in ATTACKS if attack.name in names and "expression" in attack.against]
+
+    async def met(source: str) -> dict[str, Any]:
+        fields = [{"name": "x", "value": f"{{{{ (() => {{ {source} }})() }}}}"}]
+        return await running.start(chain(node("attack", "core.set", fields=fields)), [{"n": 1}])
+
+    runs = await asyncio.gather(*(met(source) for source in sources))
+
+    assert [run["status"] for run in runs] == ["failed"] * len(names)
+    assert all(run["error"]["node_id"] == "attack" and run["error"]["message"] for run in runs)
+    safe = node("safe", "core.set", fields=[{"name": "x", "value": "{{ [typeof kept, [1].map(n => n + 1)] }}"}])
+    following = await running.start(chain(safe), [{"n": 1}])
+    assert following["output"] == [{"n": 1, "x": ["undefined", [2]]}]
