@@ -258,7 +258,9 @@ def test_one_connection_takes_the_place_of_another_and_the_old_one_is_parted_fro
     open_page: Callable[[str], Page], town: Town
 ) -> None:
     page = open_page("/connections")
-    for name in ("Old", "New"):
+    for name, person in (("Old", "U0FORMER"), ("New", "U0PERSON")):
+        # Where two connections hold one account, the service is told only when both are gone.
+        town.provider.subject = person
         dialog = choose_bulletin(page)
         dialog.get_by_label("Name").fill(name)
         consent(page, dialog.get_by_role("button", name="Connect with Bulletin"))

@@ -24,7 +24,7 @@ export function DisconnectDialog({ connection, service, onClose }: DisconnectDia
       title={`Disconnect “${connection.name}”?`}
       description={
         consented
-          ? `${service} is told that the access ends, and what is stored of it is deleted. This can't be undone.`
+          ? `${service} is told that the access ends, unless another connection holds the same account, and what is stored of it is deleted. This can't be undone.`
           : "Its secret is deleted here; where it came from it stays valid until you withdraw it there. This can't be undone."
       }
       confirmLabel={used > 0 ? "Disconnect nevertheless" : "Disconnect"}
