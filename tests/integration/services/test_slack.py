@@ -233,7 +233,14 @@ async def test_an_expired_token_is_renewed_on_the_way(connected: Connected) -> N
     assert len(connected.slack.messages("general")) == 1
 
 
-async def test_disconnected_is_revoked(connected: Connected) -> None:
-    answer = await connected.running.client.delete(f"/api/v1/connections/{connected.account}")
-    assert answer.status_code == 204, answer.text
-    assert "revoked" in {grant.state for grant in connected.slack.tokens.grants.known.values()}
+async def test_disconnected_is_revoked_unless_others_hold_the_account(connected: Connected) -> None:
+    """An app has one token in a workspace, however many connections there are to it."""
+    another = await connect(connected.running, connected.slack)
+
+    async def is_revoked_after(account: str) -> bool:
+        answer = await connected.running.client.delete(f"/api/v1/connections/{account}")
+        assert answer.status_code == 204, answer.text
+        return "revoked" in {grant.state for grant in connected.slack.tokens.grants.known.values()}
+
+    assert not await is_revoked_after(connected.account)
+    assert await is_revoked_after(another.connection_id)

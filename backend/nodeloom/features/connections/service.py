@@ -25,6 +25,7 @@ from nodeloom.features.connections.breaking import mark_broken
 from nodeloom.features.connections.checks import Verdict
 from nodeloom.features.connections.errors import ConnectionInUse, ConnectionMissing, ConnectorUnknown, SecretRefused
 from nodeloom.features.connections.events import ConnectionRenewed
+from nodeloom.features.connections.holders import holders
 from nodeloom.features.connections.models import Connection, Credential
 from nodeloom.features.connections.schemas import ConnectionChange, ConnectionCreate
 from nodeloom.features.connections.secrets import OpenedConnection, open_secret
@@ -141,19 +142,30 @@ async def delete(
         raise ConnectionInUse(f"These workflows use {row.name}: {named}.", extra={"workflows": workflows})
     if row.auth == "oauth2":
         held = await secrets.hold(session, tools.vault, caller.workspace_id, connection_id)
-        after_commit(session, partial(_revoke, db, caller, tools, held.opened))
+        after_commit(session, partial(_revoke, db, caller, tools, held.opened, row.account_id))
     await _record(session, caller, "deleted", row, forced=bool(uses))
     await repository.remove(session, caller.workspace_id, connection_id)
 
 
-async def _revoke(db: Database, caller: Caller, tools: Tools, opened: OpenedConnection) -> None:
+async def _revoke(db: Database, caller: Caller, tools: Tools, opened: OpenedConnection, account_id: str | None) -> None:
+    """Not while others hold the same account by the same app: services end all that was granted to it at once."""
     connector = tools.catalog.connector(opened.connector)
     if connector is None:
         return
-    outcome = await tools.tokens.revoke(caller.workspace_id, connector, opened)
+    if await _is_held_by_others(db, opened, account_id):
+        outcome = "not revoked: another connection holds the same account"
+    else:
+        outcome = await tools.tokens.revoke(caller.workspace_id, connector, opened)
     async with db.transaction() as session:
         about = {"name": opened.name, "connector": opened.connector, "outcome": outcome}
         await trail.record(session, caller, "connection.revoked", "connection", opened.id, about)
+
+
+async def _is_held_by_others(db: Database, opened: OpenedConnection, account_id: str | None) -> bool:
+    if account_id is None or opened.client_id is None:
+        return False
+    async with db.read() as session:
+        return bool(await holders(session, opened.connector, [account_id], opened.client_id))
 
 
 async def used_by(session: AsyncSession, workspace_id: str, connection_id: str) -> Sequence[Use]:
