@@ -9,11 +9,13 @@ from pydantic import BaseModel, create_model
 
 from nodeloom_connectors.databases.params import (
     Change,
+    InsertFields,
     InsertParams,
     MatchParams,
     Row,
     StatementParams,
     UpdateParams,
+    UpsertFields,
     UpsertParams,
 )
 from nodeloom_connectors.databases.statements import Dialect, checked, quoted
@@ -102,7 +104,7 @@ def _action(
     aliases: tuple[str, ...],
     extra: type[BaseModel] | None,
 ) -> Action[Any, Any, Any]:
-    widened = params if extra is None else create_model(params.__name__, __base__=(extra, params))
+    widened = params if extra is None else create_model(params.__name__, __base__=(params, extra))
     return Action(
         name=run.__name__,
         title=title,
@@ -117,7 +119,7 @@ def _action(
     )
 
 
-def _insert(params: InsertParams, dialect: Dialect) -> tuple[str, dict[str, Any]]:
+def _insert(params: InsertFields, dialect: Dialect) -> tuple[str, dict[str, Any]]:
     columns = [quoted(column, dialect) for column in params.row]
     values = {f"v{number}": value for number, value in enumerate(params.row.values())}
     places = ", ".join(f":{name}" for name in values)
@@ -125,7 +127,7 @@ def _insert(params: InsertParams, dialect: Dialect) -> tuple[str, dict[str, Any]
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", values  # noqa: S608  quoted names
 
 
-def _on_conflict(params: UpsertParams, dialect: Dialect) -> str:
+def _on_conflict(params: UpsertFields, dialect: Dialect) -> str:
     others = [quoted(column, dialect) for column in params.row if column not in params.keys]
     keys = [quoted(key, dialect) for key in params.keys]
     if dialect == "mysql":

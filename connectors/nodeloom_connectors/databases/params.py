@@ -22,6 +22,8 @@ class Change(BaseModel):
 
 
 class Timed(BaseModel):
+    """Named first among a form's bases, so that it stands last in the form."""
+
     model_config = ConfigDict(extra="forbid")
 
     timeout_s: float = Field(
@@ -29,7 +31,9 @@ class Timed(BaseModel):
     )
 
 
-class StatementParams(Timed):
+class StatementFields(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     statement: str = Field(
         title="SQL",
         min_length=1,
@@ -49,13 +53,15 @@ class StatementParams(Timed):
     limit: int = Field(default=1000, ge=1, le=10_000, title="Rows at most")
 
 
-class TableParams(Timed):
+class TableFields(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     table: Annotated[str, OptionsFrom("tables")] = Field(
         title="Table", min_length=1, max_length=260, examples=["orders"]
     )
 
 
-class InsertParams(TableParams):
+class InsertFields(TableFields):
     row: dict[str, JsonValue] = Field(
         title="Row",
         min_length=1,
@@ -66,7 +72,7 @@ class InsertParams(TableParams):
     )
 
 
-class UpsertParams(InsertParams):
+class UpsertFields(InsertFields):
     keys: list[Annotated[str, OptionsFrom("columns", ("table",))]] = Field(
         title="Key columns",
         min_length=1,
@@ -76,7 +82,7 @@ class UpsertParams(InsertParams):
     )
 
 
-class MatchParams(TableParams):
+class MatchFields(TableFields):
     match: dict[str, JsonValue] = Field(
         title="Rows where",
         min_length=1,
@@ -87,7 +93,7 @@ class MatchParams(TableParams):
     )
 
 
-class UpdateParams(MatchParams):
+class UpdateFields(MatchFields):
     change: dict[str, JsonValue] = Field(
         title="Change to",
         min_length=1,
@@ -96,3 +102,23 @@ class UpdateParams(MatchParams):
         examples=[{"state": "sent"}],
         json_schema_extra={"x-widget": "json"},
     )
+
+
+class StatementParams(Timed, StatementFields):
+    """What a statement of one's own needs."""
+
+
+class InsertParams(Timed, InsertFields):
+    """What a new row needs."""
+
+
+class UpsertParams(Timed, UpsertFields):
+    """What a row needs that may be there."""
+
+
+class MatchParams(Timed, MatchFields):
+    """What is needed to find rows."""
+
+
+class UpdateParams(Timed, UpdateFields):
+    """What is needed to change the rows that are found."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import BaseModel, Field, JsonValue, create_model
 
-from nodeloom_connectors.databases.params import TableParams
+from nodeloom_connectors.databases.params import TableFields, Timed
 from nodeloom_connectors.databases.statements import quoted
 from nodeloom_connectors.databases.values import as_json, row_of
 from nodeloom_connectors.sdk import Occurrence, OptionsFrom, Polled, PollTrigger, TriggerContext
@@ -21,7 +21,7 @@ _AT_ONCE = 200
 _SAMPLE: dict[str, JsonValue] = {"id": 17, "customer": "Ada", "total": "12.50"}
 
 
-class NewRowParams(TableParams):
+class NewRowFields(TableFields):
     column: Annotated[str, OptionsFrom("columns", ("table",))] = Field(
         title="Column that grows",
         min_length=1,
@@ -29,6 +29,10 @@ class NewRowParams(TableParams):
         description="A running number, or the time at which the row was made: each new row has a higher value.",
         examples=["id"],
     )
+
+
+class NewRowParams(Timed, NewRowFields):
+    """The trigger's form."""
 
 
 async def _poll(ctx: TriggerContext[Reached], params: NewRowParams, cursor: JsonValue) -> Polled:
@@ -68,7 +72,7 @@ def _occurrence(params: NewRowParams, row: dict[str, JsonValue]) -> Occurrence:
 
 
 def triggers_with(extra: type[BaseModel] | None = None) -> tuple[PollTrigger, ...]:
-    params = NewRowParams if extra is None else create_model("NewRowParams", __base__=(extra, NewRowParams))
+    params = NewRowParams if extra is None else create_model("NewRowParams", __base__=(NewRowParams, extra))
     return (
         PollTrigger(
             name="new_row",
