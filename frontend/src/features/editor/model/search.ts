@@ -20,12 +20,13 @@ function totalScore(type: NodeType, words: string[]): number {
 function wordScore(type: NodeType, word: string): number {
   const title = type.title.toLowerCase();
   if (title === word) return 100;
+  if (type.type.split(".").at(-1) === word) return 95;
   if (title.startsWith(word)) return 90;
   if (hasWordStart(title, word)) return 70;
   const aliases = (type.aliases ?? []).map((alias) => alias.toLowerCase());
   if (aliases.includes(word)) return 65;
   if (aliases.some((alias) => hasWordStart(alias, word))) return 55;
-  if (isOfConnector(type.group) && type.group === word) return 60;
+  if (isOfConnector(type.group) && hasWordStart(type.group, word)) return 60;
   if (hasWordStart(type.type.toLowerCase(), word)) return 50;
   if (title.includes(word)) return 40;
   if (hasWordStart(type.description.toLowerCase(), word)) return 20;

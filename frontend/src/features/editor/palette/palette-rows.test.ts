@@ -13,7 +13,8 @@ const made = (type: string, title: string, rest: Partial<NodeType> = {}): NodeTy
 });
 const types: NodeType[] = [
   made("core.manual", "By hand", { group: "trigger", trigger: true }),
-  made("core.set", "Set fields", { group: "data" }),
+  made("core.set", "Fields", { group: "data" }),
+  made("slack.set_topic", "Set the topic"),
   made("slack.send_message", "Send a message"),
   made("slack.message", "Message posted", { trigger: true }),
   made("mail.send", "Send a mail", { aliases: ["message"] }),
@@ -39,12 +40,13 @@ it("shows a connector as one row until it is looked into", () => {
 it("shows what starts a workflow before what acts in one", () => {
   expect(shown("", "slack")).toEqual([
     "Starts a workflow slack.message",
-    "Actions slack.send_message",
+    "Actions slack.set_topic slack.send_message",
   ]);
 });
 
 it("finds operations across connectors, and within one", () => {
   expect(shown("slack mes")).toEqual([" slack.message slack.send_message"]);
   expect(shown("slack send")).toEqual([" slack.send_message"]);
+  expect(shown("set")).toEqual([" core.set slack.set_topic"]);
   expect(shown("message", "mail")).toEqual([" mail.send"]);
 });
