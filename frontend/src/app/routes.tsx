@@ -76,6 +76,18 @@ export const router = createBrowserRouter([
             },
           },
           {
+            path: "connections/apis",
+            lazy: {
+              Component: async () => (await import("@/features/connections/apis-page")).ApisPage,
+            },
+          },
+          {
+            path: "connections/hosts",
+            lazy: {
+              Component: async () => (await import("@/features/connections/hosts-page")).HostsPage,
+            },
+          },
+          {
             path: "connections",
             lazy: {
               Component: async () =>

@@ -11,6 +11,7 @@ import { PageBody, PageTop, Sheet } from "@/shared/ui/page";
 import { Problem } from "@/shared/ui/problem";
 import { SkeletonRows } from "@/shared/ui/skeleton";
 import { ConnectionRow } from "./connection-row";
+import { ConnectionsNav } from "./connections-nav";
 import styles from "./connections-page.module.css";
 import { NewConnectionDialog } from "./new-connection-dialog";
 
@@ -32,6 +33,7 @@ export function ConnectionsPage() {
     <>
       <PageTop
         title="Connections"
+        chips={<ConnectionsNav />}
         actions={
           <>
             {mayAdmin ? (
