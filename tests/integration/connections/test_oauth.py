@@ -240,6 +240,9 @@ async def test_what_is_broken_is_mended_by_connecting_anew(loom: ApiUnderTest, p
     provider.revoke_grants()
     tested = await editor.post(f"{PATH}/{first.connection_id}/test")
     assert tested.json()["health"] == "broken"
+    for member in (editor, await loom.signed_in("viewer")):
+        told_of = [notice["kind"] for notice in (await member.get("/api/v1/notifications")).json()["items"]]
+        assert told_of == (["connection_broken"] if member is editor else [])
     page = await connect(editor, provider, connection_id=first.connection_id)
     assert page.connection_id == first.connection_id
     assert (await read(editor, first.connection_id))["health"] == "healthy"

@@ -207,7 +207,9 @@ async def test_use_without_change(api: ApiUnderTest, boards: Boards) -> None:
     assert shared.json()["usable_by"] == "admin"
     problem(await editor.post(f"{PATH}/{connection_id}/options", json=ask()), 403)
     refused = await editor.post(f"/api/v1/workflows/{workflow_id}/publish")
-    assert [each["code"] for each in problem(refused, 422)["problems"]] == ["connection_not_yours"]
+    tried = await editor.post(f"/api/v1/workflows/{workflow_id}/runs", json={"version": "draft"})
+    for answer in (refused, tried):
+        assert [each["code"] for each in problem(answer, 422)["problems"]] == ["connection_not_yours"]
     assert (await owner.post(f"/api/v1/workflows/{workflow_id}/publish")).status_code == 200
     # What is live already may be published again by those who may edit.
     assert (await editor.post(f"/api/v1/workflows/{workflow_id}/publish")).status_code == 200

@@ -18,4 +18,7 @@ async def mark_broken(session: AsyncSession, workspace_id: str, connection_id: s
     text = f"{reason}\nRuns that need it wait until it is connected again."
     notice = Notice(workspace_id, "connection_broken", connection_id, title, text, "/connections", once=True)
     await notify_in(session, notice)
+    if row.owner_member_id is not None:
+        # Perhaps no editor any more; who was told already is not told twice.
+        await notify_in(session, notice, members=[row.owner_member_id])
     await domain_events.emit(session, ConnectionBroken(workspace_id, connection_id))

@@ -132,10 +132,17 @@ def _nonce(request: Request, office: Office) -> str:
 def _check_address(request: Request, office: Office) -> None:
     """A browser keeps cookies by address: whoever leaves from one and comes back to another is a stranger there."""
     origin = request.headers.get("origin")
-    public = urlsplit(office.public_url)
-    if origin is None or origin.lower() == f"{public.scheme}://{public.netloc}".lower():
+    if origin is None or _site(origin) == _site(office.public_url):
         return
     raise OtherAddress(
         f"This page is open at {origin[:200]}, but services send people back to {office.public_url}.",
         hint=f"Open Nodeloom at {office.public_url}, or let an admin set NODELOOM_PUBLIC_URL to the address you use.",
     )
+
+
+def _site(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return url, None, None

@@ -70,7 +70,9 @@ async def start_run(
     """Start a run; with `wait_s`, answer with the whole run if it ends within that time."""
     answer_to = answers.address if body.wait_s else None
     async with db.transaction() as session:
-        run = await starting.start(session, caller.workspace_id, workflow_id, body, catalog, payloads, answer_to)
+        run = await starting.start(
+            session, caller.workspace_id, workflow_id, body, catalog, payloads, answer_to, caller.role
+        )
         await mark_carried_out(session, request)
         if body.wait_s:
             answers.register(run.id)

@@ -11,6 +11,7 @@ from nodeloom.adapters.columns import load_json
 from nodeloom.compiler.catalog import Catalog
 from nodeloom.compiler.compile import compile_graph
 from nodeloom.compiler.plan import Plan
+from nodeloom.features.accounts.roles import Role, covers
 from nodeloom.features.connections.service import known as known_connections
 from nodeloom.features.runs.accept import NewRun, graph_ref, insert_run, new_run_id
 from nodeloom.features.runs.errors import GraphCannotRun, RunNotEnded, TriggerNotFound
@@ -21,7 +22,8 @@ from nodeloom.features.runs.reusing import reuse_before, reuse_good_items
 from nodeloom.features.runs.rows import Row
 from nodeloom.features.runs.schemas import RunRetry, RunStart
 from nodeloom.features.workflows.errors import problem_documents
-from nodeloom.features.workflows.service import VersionToRun, load_version
+from nodeloom.features.workflows.rebinding import not_theirs
+from nodeloom.features.workflows.service import VersionToRun, find, load_version
 from nodeloom.graph.item import item_to_document
 from nodeloom.graph.parse import parse_graph
 
@@ -34,10 +36,13 @@ async def start(
     catalog: Catalog,
     payloads: Payloads,
     answer_to: str | None,
+    role: Role,
 ) -> NewRun:
-    """A queued run; the caller rings the bell after the commit."""
+    """A queued run for somebody of that role; the caller rings the bell after the commit."""
     version = await load_version(session, workspace_id, workflow_id, wanted.version)
     plan = await _plan(session, workspace_id, version, catalog)
+    if version.version is None:
+        await _check_connections(session, workspace_id, workflow_id, role)
     trigger = _trigger(plan, wanted.trigger)
     run = NewRun(
         id=new_run_id(),
@@ -66,6 +71,14 @@ async def _plan(session: AsyncSession, workspace_id: str, version: VersionToRun,
             problems=problem_documents(compiled.problems),
         )
     return compiled.plan
+
+
+async def _check_connections(session: AsyncSession, workspace_id: str, workflow_id: str, role: Role) -> None:
+    """A draft may name what nobody was allowed to publish yet. Who may only run takes it as an editor left it."""
+    workflow = await find(session, workspace_id, workflow_id)
+    theirs = await not_theirs(session, workflow, workflow.draft, role if covers(role, "editor") else "editor")
+    if theirs:
+        raise GraphCannotRun("It names a connection that you may not use.", problems=problem_documents(theirs))
 
 
 def _trigger(plan: Plan, named: str | None) -> str:
