@@ -124,6 +124,8 @@ def test_the_pages_of_a_new_installation(browser: Browser, tmp_path: Path) -> No
                 ("runs-none", "/runs", "Nothing has run yet"),
                 ("waiting-none", "/waiting", "Nothing waits"),
                 ("connections-none", "/connections", "No connections yet"),
+                ("apis-none", "/connections/apis", "Any API becomes a connector"),
+                ("hosts-none", "/connections/hosts", "Every host answers"),
                 ("tables-none", "/tables", "No tables yet"),
                 ("variables-none", "/settings/variables", "No variables yet"),
                 ("keys-none", "/settings/keys", "No API keys yet"),
