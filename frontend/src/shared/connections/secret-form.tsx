@@ -54,13 +54,7 @@ function OneField({ field, value, onChange, error }: OneFieldProps) {
 function Control({ field, value, onChange }: Omit<OneFieldProps, "error">) {
   switch (field.kind) {
     case "choice":
-      return (
-        <Select
-          value={value}
-          onChange={onChange}
-          options={field.choices.map((choice) => ({ value: choice, label: choice }))}
-        />
-      );
+      return <Select value={value} onChange={onChange} options={field.choices} />;
     case "password":
       return (
         <PasswordInput

@@ -23,6 +23,17 @@ it("reads the kinds of fields from a schema", () => {
   ]);
 });
 
+it("calls choices by their labels, or as they are", () => {
+  const [algorithm, tls] = secretFields({
+    properties: {
+      algorithm: { enum: ["sha256"] },
+      tls: { enum: ["verify"], "x-labels": { verify: "Certificate checked" } },
+    },
+  });
+  expect(algorithm?.choices).toEqual([{ value: "sha256", label: "sha256" }]);
+  expect(tls?.choices).toEqual([{ value: "verify", label: "Certificate checked" }]);
+});
+
 it("sends what was typed in its own type, and leaves out what stayed empty", () => {
   expect(secretOf(fields, { secret: "s", prefix: "", port: "8080" })).toEqual({
     secret: "s",

@@ -7,7 +7,7 @@ export interface SecretField {
   hint: string;
   required: boolean;
   kind: "text" | "password" | "long" | "choice" | "switch" | "number";
-  choices: string[];
+  choices: { value: string; label: string }[];
   initial: string;
 }
 
@@ -28,10 +28,16 @@ function fieldOf(name: string, property: JsonObject, required: boolean): SecretF
     hint: text(property.description),
     required,
     kind: kindOf(shape),
-    choices: Array.isArray(shape.enum) ? shape.enum.map(String) : [],
+    choices: choicesOf(shape, property["x-labels"]),
     initial:
       property.default === undefined || property.default === null ? "" : String(property.default),
   };
+}
+
+function choicesOf(shape: JsonObject, labels: JsonValue | undefined): SecretField["choices"] {
+  const words = isObject(labels) ? labels : {};
+  const values = Array.isArray(shape.enum) ? shape.enum.map(String) : [];
+  return values.map((value) => ({ value, label: text(words[value]) || value }));
 }
 
 function kindOf(shape: JsonObject): SecretField["kind"] {
