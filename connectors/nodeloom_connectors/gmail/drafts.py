@@ -38,7 +38,7 @@ async def _draft_made_before(ctx: ActionContext[GmailClient], _params: object) -
 @action(
     title="Create a draft",
     effect="once",
-    summary="{to}: {subject}",
+    summary="{to}: {subject}|{subject}|{to}",
     icon="pen-line",
     confirm=_draft_made_before,
     scopes=(MODIFY,),

@@ -66,7 +66,7 @@ class SearchParams(BaseModel):
 @action(
     title="Search mails",
     effect="read",
-    summary="{query}",
+    summary="{query} in {labels}|{query}|{labels}",
     icon="search",
     aliases=("find", "list", "inbox"),
     scopes=(MODIFY,),

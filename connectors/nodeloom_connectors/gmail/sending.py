@@ -28,7 +28,7 @@ _NOT_IN_A_NAME = re.compile(r'["\\\s]+')
 @action(
     title="Send a mail",
     effect="once",
-    summary="{to}: {subject}",
+    summary="{to}: {subject}|{to}",
     icon="send",
     aliases=("email", "write", "notify"),
     confirm=sent_before,

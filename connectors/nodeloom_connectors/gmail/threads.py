@@ -57,7 +57,13 @@ class ListThreadsParams(BaseModel):
     limit: int = Field(default=20, ge=1, le=500, title="At most")
 
 
-@action(title="List threads", effect="read", summary="{query}", icon="messages-square", scopes=(MODIFY,))
+@action(
+    title="List threads",
+    effect="read",
+    summary="{query} in {labels}|{query}|{labels}",
+    icon="messages-square",
+    scopes=(MODIFY,),
+)
 async def list_threads(ctx: ActionContext[GmailClient], params: ListThreadsParams) -> list[ThreadRow]:
     """Conversations that fit a search, newest first, one item each."""
     wanted: dict[str, Any] = {"q": params.query or None, "labelIds": await label_ids(ctx.client, params.labels) or None}

@@ -59,7 +59,7 @@ async def made_before(ctx: ActionContext[DriveClient], _params: object) -> Drive
 @action(
     title="Upload a file",
     effect="once",
-    summary="{name} to {folder}",
+    summary="{name} to {folder}|To {folder}",
     icon="upload",
     aliases=("save", "store", "create"),
     confirm=made_before,

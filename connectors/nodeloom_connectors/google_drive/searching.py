@@ -44,7 +44,7 @@ class SearchParams(BaseModel):
 @action(
     title="Search files",
     effect="read",
-    summary="{name}{text}",
+    summary="{name} in {folder}|{name}|{text}|{folder}",
     icon="file-search",
     aliases=("list", "find", "folder"),
     scopes=(READ,),

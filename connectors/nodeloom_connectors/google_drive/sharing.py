@@ -73,7 +73,7 @@ async def _shared_before(ctx: ActionContext[DriveClient], params: ShareParams) -
 @action(
     title="Share a file",
     effect="once",
-    summary="{file_id} with {email}",
+    summary="{file_id} with {email}|{file_id}",
     icon="user-plus",
     confirm=_shared_before,
     scopes=(WRITE,),

@@ -37,7 +37,7 @@ class Block(BaseModel):
     values: list[list[JsonValue]] = Field(title="Rows of cells")
 
 
-@action(title="Read cells", effect="read", summary="{sheet} {cells}", icon="sheet", scopes=(SHEETS,))
+@action(title="Read cells", effect="read", summary="{sheet} {cells}|{sheet}", icon="sheet", scopes=(SHEETS,))
 async def read_range(ctx: ActionContext[SheetsClient], params: RangeParams) -> Block:
     """A block of cells as one item: a list of rows."""
     name = range_of(params)
@@ -60,7 +60,7 @@ class Changed(BaseModel):
     cells: int = Field(title="Number of cells")
 
 
-@action(title="Write cells", effect="idempotent", summary="{sheet} {cells}", icon="pen-line", scopes=(SHEETS,))
+@action(title="Write cells", effect="idempotent", summary="{sheet} {cells}|{sheet}", icon="pen-line", scopes=(SHEETS,))
 async def update_range(ctx: ActionContext[SheetsClient], params: UpdateRangeParams) -> Changed:
     """Writes a block of cells, from the upper left corner of a range on."""
     lines = [[cell_of(cell) for cell in line] for line in params.values]
@@ -72,7 +72,7 @@ class Cleared(BaseModel):
     range: str = Field(title="Range that was emptied")
 
 
-@action(title="Empty cells", effect="idempotent", summary="{sheet} {cells}", icon="circle-x", scopes=(SHEETS,))
+@action(title="Empty cells", effect="idempotent", summary="{sheet} {cells}|{sheet}", icon="circle-x", scopes=(SHEETS,))
 async def clear_range(ctx: ActionContext[SheetsClient], params: RangeParams) -> Cleared:
     """Takes the values out of a block of cells; their format stays."""
     answer = await ctx.client.call("values.clear", spreadsheetId=params.spreadsheet, range=range_of(params), body={})

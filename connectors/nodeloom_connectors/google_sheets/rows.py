@@ -56,7 +56,7 @@ class ReadRowsParams(SheetParams):
 @action(
     title="Read rows",
     effect="read",
-    summary="{sheet} {column} {value}",
+    summary="{sheet}: {column} is {value}|{sheet}",
     icon="table-2",
     aliases=("get", "find", "lookup", "search", "list"),
     scopes=(SHEETS,),
