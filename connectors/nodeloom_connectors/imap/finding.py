@@ -52,13 +52,11 @@ class GetParams(BaseModel):
 async def find(ctx: ActionContext[Imap], params: FindParams) -> list[Mail]:
     """Finds mails of a folder, the newest first; they are not marked as read."""
 
-    def look(session: Session) -> list[Fetched]:
+    def look(session: Session) -> list[Mail]:
         session.opened(params.folder, readonly=True)
-        found = session.search(*_criteria(params))
-        return _newest(session, params, found)
+        return _newest(session, params, session.search(*_criteria(params)))
 
-    fetched = await ctx.client.reading(look)
-    return [_read(one, params.folder)[0] for one in fetched]
+    return await ctx.client.reading(look)
 
 
 @action(title="Get a mail", effect="read", summary="{uid} in {folder}", icon="mail-open", aliases=("read", "fetch"))
@@ -88,11 +86,13 @@ def _criteria(params: FindParams) -> Iterator[str]:
         yield from ("SINCE", day_of(params.since))
 
 
-def _newest(session: Session, params: FindParams, found: list[int]) -> list[Fetched]:
-    chosen: list[Fetched] = []
+def _newest(session: Session, params: FindParams, found: list[int]) -> list[Mail]:
+    """One at a time: their attachments are not held together."""
+    chosen: list[Mail] = []
     for one in session.fetched(found[::-1]):
-        if fits(_read(one, params.folder)[0], params.sender, params.subject):
-            chosen.append(one)
+        mail, _ = _read(one, params.folder)
+        if fits(mail, params.sender, params.subject):
+            chosen.append(mail)
         if len(chosen) == params.limit:
             break
     return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -13,7 +14,9 @@ from nodeloom_connectors.imap.keeping import taken_along
 from nodeloom_connectors.mail import Attached, Mail, read_mail
 from nodeloom_connectors.sdk import Occurrence, OptionsFrom, Polled, PollTrigger, TriggerContext
 
+# So many mails, or so many bytes of them, are held at a time.
 _AT_ONCE = 10
+_BYTES_AT_ONCE = 30 * 1024 * 1024
 
 
 class NewMailParams(BaseModel):
@@ -36,14 +39,14 @@ async def _poll(ctx: TriggerContext[Imap], params: NewMailParams, cursor: JsonVa
     """A handful at a time. Where the server has counted anew, everything of before now is taken for known."""
     last = _last(cursor)
 
-    def look(session: Session) -> tuple[Folder, list[int], list[Fetched]]:
+    def look(session: Session) -> tuple[Folder, list[int], _Look]:
         folder = session.opened(params.folder, readonly=True)
         if last is None or last[0] != folder.validity:
-            return folder, [], []
+            return folder, [], _Look([], 0)
         uids = session.since(last[1])
-        return folder, uids, list(session.fetched(uids[:_AT_ONCE]))
+        return folder, uids, _looked(session, uids)
 
-    folder, uids, fetched = await ctx.client.reading(look)
+    folder, uids, seen = await ctx.client.reading(look)
     if last is not None and last[0] != folder.validity:
         ctx.log.warning("imap: the folder was numbered anew; mails from in between are not seen", folder=params.folder)
     if last is None or last[0] != folder.validity:
@@ -51,13 +54,31 @@ async def _poll(ctx: TriggerContext[Imap], params: NewMailParams, cursor: JsonVa
     occurrences = [
         await _occurrence(ctx, params, folder, mail, attached)
         for mail, attached in (
-            read_mail(one.raw, uid=one.uid, folder=params.folder, flags=one.flags) for one in fetched
+            read_mail(one.raw, uid=one.uid, folder=params.folder, flags=one.flags) for one in seen.mails
         )
         if fits(mail, params.sender, params.subject) and (attached or not params.has_attachment)
     ]
-    looked_at = uids[:_AT_ONCE]
-    reached = {"validity": folder.validity, "uid": looked_at[-1] if looked_at else last[1]}
-    return Polled(occurrences, cast("JsonValue", reached), more=len(uids) > _AT_ONCE)
+    reached = {"validity": folder.validity, "uid": uids[seen.count - 1] if seen.count else last[1]}
+    return Polled(occurrences, cast("JsonValue", reached), more=len(uids) > seen.count)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """`count` of the numbers were looked at; not each of them still had a mail."""
+
+    mails: list[Fetched]
+    count: int
+
+
+def _looked(session: Session, uids: list[int]) -> _Look:
+    mails: list[Fetched] = []
+    count = 0
+    for uid in uids[:_AT_ONCE]:
+        mails.extend(session.fetched([uid]))
+        count += 1
+        if sum(len(mail.raw) for mail in mails) > _BYTES_AT_ONCE:
+            break
+    return _Look(mails, count)
 
 
 def _last(cursor: JsonValue) -> tuple[int, int] | None:
