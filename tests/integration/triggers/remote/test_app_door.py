@@ -5,6 +5,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import text
+
 from nodeloom.features.connections.tokens import Tokens
 from tests.integration.triggers.remote.conftest import KEEP, Remote
 from tests.support.api import problem
@@ -103,4 +105,17 @@ async def test_an_answer_comes_in_time_while_redis_is_down(remote: Remote) -> No
     state.redis.connection_pool.connection_kwargs["path"] = "/nowhere"
     async with asyncio.timeout(3):
         assert (await remote.say("Hello")).status_code == 200
+    assert await remote.counts() == (1, 1)
+
+
+async def test_what_can_t_be_stored_in_time_is_asked_for_again_and_comes_once(remote: Remote) -> None:
+    await listening(remote)
+    remote.api.app.state.hooks.services.within_s = 0.3
+    lock = "UPDATE event SET size = size" if remote.api.db.dialect == "sqlite" else "LOCK TABLE event"
+    async with remote.api.db.transaction() as session:
+        await session.execute(text(lock))
+        refused = await remote.say("Hello")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    remote.api.app.state.hooks.services.within_s = 10
+    assert (await remote.say("Hello")).status_code == 200
     assert await remote.counts() == (1, 1)

@@ -65,6 +65,7 @@ class ServiceDoors:
     taking: Taking
     http: httpx2.AsyncClient
     most_bytes: int
+    within_s: float = _WITHIN_S
     _decide: Callable[[str, str], Awaitable[str]] | None = None
     _telling: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
@@ -102,7 +103,7 @@ class ServiceDoors:
         if request.method != "POST":
             return _POST
         body = await read_all(request, receive, self.most_bytes)
-        async with asyncio.timeout(_WITHIN_S):
+        async with asyncio.timeout(self.within_s):
             try:
                 registered = await self.hearing.registered(connector, known[1], row)
             except ConnectionMissing:
@@ -127,7 +128,7 @@ class ServiceDoors:
         if request.method == "HEAD":
             return _FINE
         body = await read_all(request, receive, self.most_bytes)
-        async with asyncio.timeout(_WITHIN_S):
+        async with asyncio.timeout(self.within_s):
             told = door.receive(_incoming(request, body), app)
             if isinstance(told, Said):
                 return _reply(told)
