@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.canvas import Canvas
+from tests.e2e.consenting import consent
 from tests.e2e.graphs import by_hand, chain, node
 from tests.e2e.installed import EMAIL, PASSWORD, Installed
 from tests.support.browser import Tabs
@@ -80,17 +81,6 @@ def choose_bulletin(page: Page) -> Locator:
     dialog.get_by_role("textbox", name="Search what to connect").fill("bull")
     dialog.get_by_role("button", name="Bulletin").click()
     return dialog
-
-
-def consent(page: Page, press: Locator, answer: str = "Allow", untick: str | None = None) -> None:
-    """In the window that opens, as the person who is asked."""
-    with page.context.expect_page() as opened:
-        press.click()
-    asks = opened.value
-    expect(asks.get_by_role("heading", name=re.compile("^Sign in to"))).to_be_visible()
-    if untick is not None:
-        asks.get_by_label(untick).uncheck()
-    asks.get_by_role("button", name=answer).click()
 
 
 def row(page: Page, name: str) -> Locator:
@@ -210,7 +200,7 @@ def test_choices_come_from_the_service_and_go_with_what_they_depend_on(
 
     board.click()
     options.filter(has_text="Shop").click()
-    expect(listed).to_have_text("Choose a list…")
+    expect(listed).to_have_text("Choose…")
     expect(urgent).to_have_count(0)
     listed.click()
     search.fill("typed-id")
