@@ -18,6 +18,7 @@ from tests.integration.runs.conftest import Running, nodes_of
 from tests.support.api import BASE, problem
 from tests.support.far_side import FarSide, far_side
 from tests.support.flows import MANUAL, graph, made, node, published
+from tests.support.standins.fault_proxy import Fault, FaultProxy, fault_proxy
 from tests.support.standins.slack import SlackStandin, slack_standin
 from tests.support.waiting import wait_until
 
@@ -36,12 +37,19 @@ def slack(rotates: bool) -> Generator[SlackStandin]:
 
 
 @pytest.fixture
-def settings(slack: SlackStandin, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+def proxy(slack: SlackStandin) -> Generator[FaultProxy]:
+    """On the way from the product to Slack."""
+    with fault_proxy(slack.url, vendor="slack") as between:
+        yield between
+
+
+@pytest.fixture
+def settings(slack: SlackStandin, proxy: FaultProxy, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     own = {
         "SLACK_CLIENT_ID": slack.client_id,
         "SLACK_CLIENT_SECRET": slack.client_secret,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_API_URL": slack.api_url,
+        "SLACK_API_URL": f"{proxy.url}/api/",
         "SLACK_AUTHORIZE_URL": slack.authorize_url,
         "SLACK_TOKEN_URL": slack.token_url,
         "SLACK_REVOKE_URL": f"{slack.api_url}auth.revoke",
@@ -127,6 +135,21 @@ async def test_a_run_sends_a_message_and_the_next_node_answers_in_its_thread(con
     assert [message["text"] for message in messages] == ["Order 1", "Order 2"]
     for message in messages:
         assert [reply["text"] for reply in connected.slack.replies("general", message["ts"])][1:] == ["done"]
+
+
+@pytest.mark.parametrize(("fault", "asked"), [(Fault.RESET_AFTER, 1), (Fault.RESET_BEFORE, 2)])
+async def test_a_lost_answer_doubles_no_message(
+    connected: Connected, proxy: FaultProxy, fault: Fault, asked: int
+) -> None:
+    """It is found by its mark, or it was never sent and is sent again."""
+    proxy.fail(fault, "chat.postMessage")
+    say = connected.node("say", "send_message", channel="#general", text="once")
+    say["settings"] = {"retry": {"max_attempts": 2, "base_s": 0.01}}
+    run = await connected.running.start(graph(MANUAL, say), [{}])
+    assert run["status"] == "succeeded", run["error"]
+    [message] = connected.slack.messages("general")
+    assert run["output"][0]["ts"] == message["ts"]
+    assert len([seen for seen in proxy.seen if "chat.postMessage" in seen.target]) == asked
 
 
 async def test_what_happens_in_slack_starts_runs_once(connected: Connected) -> None:
