@@ -13,11 +13,13 @@ import { OptionsPicker } from "./options-picker";
 export function OptionsField({ field, value, onChange, path }: FieldProps) {
   const { root, values } = useForm();
   const error = useFieldError(path);
-  const text = value === undefined || value === null ? "" : String(value);
+  const text = String(value ?? field.fallback ?? "");
   const hint = optionsOf(field.schema, root);
   const unmet = hint === null ? null : unmetOf(hint, root, values);
   const typed = hasExpression(value) || unmet?.why === "expression";
-  const set = (next: string) => onChange(next === "" && !field.required ? undefined : of(next));
+  // Where something is chosen unless told otherwise, nothing has to be said too.
+  const unsaid = !field.required && !field.fallback;
+  const set = (next: string) => onChange(next === "" && unsaid ? undefined : of(next));
   const of = (next: string): JsonValue =>
     isNumeric(field.schema.type, next) ? Number(next) : next;
   return (
