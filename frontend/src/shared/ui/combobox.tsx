@@ -87,7 +87,10 @@ interface ChoicesProps extends ComboboxProps {
 }
 
 function Choices({ items, search, onSearch, notice, busy = false, ...props }: ChoicesProps) {
-  const [active, setActive] = useState(0);
+  // The chosen one, else the first that is something.
+  const begin = items.findIndex((item) => props.chosen.includes(item.value));
+  const [moved, setActive] = useState<number | null>(null);
+  const active = moved ?? Math.max(begin, items[0]?.value === "" ? 1 : 0);
   const at = Math.min(active, items.length - 1);
   const choose = (item: ComboboxItem | undefined) => {
     if (item === undefined) return;
@@ -117,7 +120,7 @@ function Choices({ items, search, onSearch, notice, busy = false, ...props }: Ch
           value={search}
           onChange={(event) => {
             onSearch(event.target.value);
-            setActive(0);
+            setActive(event.target.value === "" ? null : 0);
           }}
           onKeyDown={onKeyDown}
         />

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type FieldSchema, fieldsOf } from "./fields";
-import { optionsOf, paramsFor, unmetOf, withoutDependents } from "./options";
+import {
+  choicesOf,
+  chooseFirst,
+  optionsOf,
+  paramsFor,
+  stillFitting,
+  unmetOf,
+  withoutDependents,
+} from "./options";
 
 // board ─► list ─► card; labels are of the board too
 const schema: FieldSchema = {
@@ -63,12 +71,41 @@ describe("what has to be chosen before", () => {
     expect(unmetOf(hintOf("board"), schema, {})).toBeNull();
   });
 
+  it("is said as people would", () => {
+    expect(chooseFirst({ label: "Board" })).toBe("Choose a board first");
+    expect(chooseFirst({ label: "Address book" })).toBe("Choose “Address book” first");
+    expect(chooseFirst({ label: "By" })).toBe("Choose “By” first");
+  });
+
   it("can't be asked about while it is an expression", () => {
     expect(unmetOf(hintOf("list"), schema, { board: "{{ $json.b }}" })?.why).toBe("expression");
   });
 
   it("goes to the loader, and nothing else does", () => {
     expect(paramsFor(hintOf("list"), schema, { board: "b1", name: "x" })).toEqual({ board: "b1" });
+  });
+});
+
+describe("a picker", () => {
+  const found = [
+    { value: "c1", label: "#orders" },
+    { value: "c2", label: "#general" },
+  ];
+  const values = (search: string, clearable = false) =>
+    choicesOf(found, { search, clearable }).map((choice) => choice.value);
+
+  it("takes what was typed as it is, unless it was found", () => {
+    expect(values("c9 ")).toEqual(["c1", "c2", "c9"]);
+    expect(values("c2")).toEqual(["c1", "c2"]);
+  });
+
+  it("leads back to nothing", () => {
+    expect(values("", true)).toEqual(["", "c1", "c2"]);
+  });
+
+  it("offers of a former answer what still fits", () => {
+    expect(stillFitting(found, "ord ").map((choice) => choice.value)).toEqual(["c1"]);
+    expect(stillFitting(found, "C2").map((choice) => choice.value)).toEqual(["c2"]);
   });
 });
 

@@ -43,6 +43,40 @@ export function paramsFor(hint: OptionsHint, schema: FieldSchema, values: JsonOb
   return Object.fromEntries(entries);
 }
 
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** What a picker lists: what was found, what was typed as it is, and a way back to nothing. */
+export function choicesOf(
+  found: readonly Choice[],
+  { search, clearable }: { search: string; clearable: boolean },
+): Choice[] {
+  const typed = search.trim();
+  const none = clearable && found.length > 0 ? [{ value: "", label: "None" }] : [];
+  if (typed === "") return [...none, ...found];
+  return found.some((choice) => choice.value === typed)
+    ? [...found]
+    : [...found, { value: typed, label: `Use “${typed}” as it is` }];
+}
+
+/** As much of the last answer as fits what was typed since: nobody chooses by Enter what went away meanwhile. */
+export function stillFitting<C extends Choice>(found: readonly C[], search: string): C[] {
+  const typed = search.trim().toLowerCase();
+  return found.filter(({ value, label }) =>
+    [value, label].some((text) => text.toLowerCase().includes(typed)),
+  );
+}
+
+/** What has to be done before there is anything to choose. */
+export function chooseFirst({ label }: Pick<Unmet, "label">): string {
+  if (!/^\p{Lu}\p{Ll}{3,}$/u.test(label)) return `Choose “${label}” first`;
+  const word = label.toLowerCase();
+  return `Choose ${/^[aeio]/.test(word) ? "an" : "a"} ${word} first`;
+}
+
 /** The parameters without those that were chosen for the former value of `name`, and what was chosen for these. */
 export function withoutDependents(
   schema: FieldSchema,

@@ -1,8 +1,9 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { askOptions } from "@/shared/api/connections";
 import { useDebounced } from "@/shared/lib/use-debounced";
 import type { JsonObject } from "../model/graph";
+import { stillFitting } from "../model/options";
 import { type Listed, remember } from "./option-labels";
 
 interface Asked {
@@ -34,14 +35,17 @@ export function useOptions({ listed, params, search, wanted, chosen }: Asked) {
     enabled: listed !== null && wanted,
     staleTime: 60_000,
     retry: false,
-    placeholderData: keepPreviousData,
+    // While somebody types; never what belongs to another account or another board.
+    placeholderData: (former, query) =>
+      sameList(query?.queryKey, [listed, params]) ? former : undefined,
   });
-  const items = unique(query.data?.pages.flatMap((page) => page.items) ?? []);
+  const settling = typed !== search.trim();
+  const found = unique(query.data?.pages.flatMap((page) => page.items) ?? []);
+  const items = settling || query.isPlaceholderData ? stillFitting(found, search) : found;
   const seen = items.filter((item) => chosen.includes(item.value));
   useEffect(() => {
     if (listed !== null && seen.length > 0) remember(listed, seen);
   });
-  const settling = typed !== search.trim();
   return {
     items,
     error: query.isPlaceholderData ? null : query.error,
@@ -51,6 +55,10 @@ export function useOptions({ listed, params, search, wanted, chosen }: Asked) {
     },
     refresh: () => void query.refetch(),
   };
+}
+
+function sameList(key: readonly unknown[] | undefined, list: readonly unknown[]): boolean {
+  return key !== undefined && JSON.stringify(key.slice(1, 3)) === JSON.stringify(list);
 }
 
 /** Pages may overlap where something was added in between; the first of a value is the one that counts. */

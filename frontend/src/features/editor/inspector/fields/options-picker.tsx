@@ -8,7 +8,7 @@ import { Combobox, type ComboboxItem } from "@/shared/ui/combobox";
 import { Problem } from "@/shared/ui/problem";
 import { hasExpression } from "../../model/expression";
 import type { Field } from "../../model/fields";
-import { optionsOf, paramsFor, unmetOf } from "../../model/options";
+import { choicesOf, chooseFirst, optionsOf, paramsFor, unmetOf } from "../../model/options";
 import { remember, useWithLabels } from "../../run/option-labels";
 import { type Options, useOptions } from "../../run/use-options";
 import { useForm } from "../form-context";
@@ -45,18 +45,13 @@ export function OptionsPicker({ field, chosen, onChoose, several = false }: Opti
       remember(listed, [item]);
     onChoose(item.value);
   };
-  const asItIs = search.trim();
-  const known = options.items.some((item) => item.value === asItIs);
-  const items =
-    asItIs === "" || known
-      ? options.items
-      : [...options.items, { value: asItIs, label: `Use “${asItIs}” as it is` }];
+  const clearable = !field.required && !several && chosen.length > 0;
   return (
     <Combobox
       shown={shown}
-      placeholder={placeholder(field, several, connectionId, unmet)}
+      placeholder={placeholder(several, connectionId, unmet)}
       chosen={chosen}
-      items={items}
+      items={choicesOf(options.items, { search, clearable })}
       search={search}
       onSearch={(typed) => {
         setSearch(typed);
@@ -75,20 +70,13 @@ export function OptionsPicker({ field, chosen, onChoose, several = false }: Opti
 }
 
 function placeholder(
-  field: Field,
   several: boolean,
   connectionId: string | null,
   unmet: ReturnType<typeof unmetOf>,
 ): string {
   if (connectionId === null) return "Choose a connection first";
-  if (unmet !== null) return `Choose ${inWords(unmet.label)} first`;
-  return several ? "Add…" : `Choose ${inWords(field.label)}…`;
-}
-
-/** "Board" is "a board". */
-function inWords(label: string): string {
-  const word = label.charAt(0).toLowerCase() + label.slice(1);
-  return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
+  if (unmet !== null) return chooseFirst(unmet);
+  return several ? "Add…" : "Choose…";
 }
 
 /** The label of a value, as far as this browser has seen it. */
