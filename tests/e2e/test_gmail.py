@@ -1,8 +1,9 @@
-"""Gmail in the browser: connected on Google's page, a mail sent by a run, a label picked for a trigger that then listens."""
+"""Gmail in the browser: connected on Google's page, a mail sent by a run, a label picked for a trigger that listens."""
 
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import pytest
@@ -81,6 +82,10 @@ def connected(page: Page, office: Office) -> str:
     return connection["id"]
 
 
+def bound(connection_id: str, type_: str, title: str, at: int, **params: str) -> dict[str, Any]:
+    return {**node(type_, title, at), "params": params, "connection_id": connection_id}
+
+
 def test_a_mailbox_is_connected_used_and_heard(open_page: Callable[[str], Page], office: Office) -> None:
     google = office.google
     google.mailbox.ask("POST", "labels", {"name": "Orders"})
@@ -89,7 +94,7 @@ def test_a_mailbox_is_connected_used_and_heard(open_page: Callable[[str], Page],
     made = page.get_by_role("listitem").filter(has=page.get_by_text("The office's mail", exact=True))
     expect(made.get_by_text(f"Gmail · {google.address}")).to_be_visible()
 
-    send = {**node("gmail.send", "Send", 1), "params": {"to": ""}, "connection_id": gmail}
+    send = bound(gmail, "gmail.send", "Send", 1, to="")
     page.goto(f"/workflows/{office.home.workflow('Write', chain(by_hand(), send))}")
     canvas = Canvas(page).ready()
     canvas.select("Send")
@@ -102,7 +107,7 @@ def test_a_mailbox_is_connected_used_and_heard(open_page: Callable[[str], Page],
     wait_until(lambda: len(google.sent()) == 1, "the mail")
     assert str(google.sent()[0]["To"]) == "boss@loom.test"
 
-    hear = {**node("gmail.new_mail", "Hear", 0), "params": {}, "connection_id": gmail}
+    hear = bound(gmail, "gmail.new_mail", "Hear", 0)
     keep = node("core.noop", "Keep", 1)
     workflow_id = office.home.workflow("Hear", chain(hear, keep))
     page.goto(f"/workflows/{workflow_id}")
