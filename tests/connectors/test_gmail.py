@@ -342,6 +342,7 @@ async def test_a_right_that_was_not_ticked_is_named(http: httpx2.AsyncClient, go
     gmail.client = client(http, google.url, google.issue_token(["send"]))
     error = await gmail.failure("mark_read", message_id="x")
     assert isinstance(error, Reconnect)
+    assert error.token_is_good
     assert "gmail.modify" in error.message
     assert "ticked" in error.hint
 

@@ -95,8 +95,8 @@ def right(error: ConnectorError, fault: Fault, effect: object, *, changes: bool)
         return isinstance(error, RetryLater | Refused | OutcomeUnknown)
     if changes and effect in ("once", "destructive"):
         return isinstance(error, OutcomeUnknown)
-    return isinstance(error, RetryLater | OutcomeUnknown) and not (
-        isinstance(error, RetryLater) and error.nothing_happened
+    return isinstance(error, OutcomeUnknown) or (
+        isinstance(error, RetryLater) and error.nothing_happened is not changes
     )
 
 
@@ -166,6 +166,16 @@ async def test_a_mail_whose_fate_is_unknown_is_asked_for_and_not_sent_again(
     assert confirmed is None or confirmed.message_id == mail["Message-ID"]
 
 
+async def test_what_fails_before_the_mail_is_sent_did_not_happen(gmail: Gmail, proxy: FaultProxy) -> None:
+    every = await prepared(gmail)
+    for name in ("reply", "reply_in_thread", "forward", "send_draft"):
+        proxy.fail(Fault.BAD_GATEWAY)
+        error = await gmail.failure(name, **every[name])
+        assert isinstance(error, RetryLater), name
+        assert error.nothing_happened, name
+        proxy.heal()
+
+
 @pytest.mark.parametrize(
     ("fault", "after"),
     [
@@ -204,4 +214,6 @@ async def test_an_answer_without_end_is_given_up(hasty: Gmail, proxy: FaultProxy
 
 async def test_an_ended_token_asks_for_a_new_connection(gmail: Gmail, google: GoogleStandin) -> None:
     google.expire(gmail.token)
-    assert isinstance(await gmail.failure("list_labels"), Reconnect)
+    error = await gmail.failure("list_labels")
+    assert isinstance(error, Reconnect)
+    assert not error.token_is_good

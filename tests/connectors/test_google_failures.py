@@ -90,7 +90,9 @@ def right(error: ConnectorError, fault: Fault, effect: object) -> bool:
         return isinstance(error, OutcomeUnknown)
     if fault in (Fault.ENDLESS_BODY, Fault.GZIP_BOMB):
         return isinstance(error, Refused | RetryLater | OutcomeUnknown)
-    return isinstance(error, RetryLater | OutcomeUnknown) and not getattr(error, "nothing_happened", False)
+    return isinstance(error, OutcomeUnknown) or (
+        isinstance(error, RetryLater) and error.nothing_happened is (effect == "read")
+    )
 
 
 async def check_all(google: GoogleStandin, proxy: FaultProxy, http: httpx2.AsyncClient, fault: Fault) -> None:

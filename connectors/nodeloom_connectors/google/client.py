@@ -103,7 +103,8 @@ class GoogleClient:
         request = service.request(method, arguments)
         says_how = method.rpartition(".")[2] in _SAYS_HOW
         repeatable = request.method in ("GET", "PUT", "PATCH") or says_how
-        return request, Asked(self._api.title, repeatable, service.scopes(method))
+        reads = request.method == "GET"
+        return request, Asked(self._api.title, reads, repeatable, service.scopes(method))
 
     async def _service(self) -> Service:
         return built(self._api, self._address) or await asyncio.to_thread(build, self._api, self._address)

@@ -44,16 +44,21 @@ _LOOK = "Look there whether it happened before you run it again."
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of whom. `repeatable`: doing it twice is the same as once. `scopes`: any of them allows it."""
+    """What was asked of whom. `repeatable`: doing it twice is the same as once. `scopes`: any of them allows it.
+
+    What only `reads` has done nothing, whatever became of the answer; actions here read before they act, never after.
+    """
 
     title: str
+    reads: bool
     repeatable: bool
     scopes: Sequence[str]
 
     def unclear(self, text: str, after: timedelta | None = None) -> ConnectorError:
         """It left, and what became of it isn't known."""
         if self.repeatable:
-            return RetryLater(text, after, hint="Google may be busy: it is tried again.")
+            hint = "Google may be busy: it is tried again."
+            return RetryLater(text, after, nothing_happened=self.reads, hint=hint)
         return OutcomeUnknown(text, hint=f"{self.title} may have done it. {_LOOK}")
 
 
