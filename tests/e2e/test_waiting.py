@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.canvas import Canvas
 from tests.e2e.graphs import by_hand, chain, node
 from tests.e2e.installed import EMAIL, PASSWORD, Installed
 from tests.support.browser import Tabs
@@ -95,3 +96,15 @@ def test_the_page_of_what_waits_approves_resumes_and_cancels(home: Installed, op
     home.run_ends(approval, "succeeded")
     home.run_ends(night, "succeeded")
     home.run_ends(answer, "cancelled")
+
+
+def test_the_editor_shows_where_a_node_waits_for_a_request(home: Installed, open_page: Callable[[str], Page]) -> None:
+    trigger = {"type": "core.webhook", "path": "paid", "method": "PUT"}
+    paid = {**node("core.wait", "Paid", 1), "params": {"for": "event", "trigger": trigger}}
+    workflow = home.workflow("Waits to be paid", chain(by_hand(), paid))
+    canvas = Canvas(open_page(f"/workflows/{workflow}")).ready()
+    canvas.select("Paid")
+
+    address = canvas.inspector.get_by_role("region", name="Address")
+    expect(address.get_by_text(f"{home.url}/hooks/paid", exact=True)).to_be_visible()
+    expect(address.get_by_text(re.compile(r"^curl -X PUT .*/hooks/paid "))).to_be_visible()
