@@ -1,5 +1,6 @@
 """A consent that is taken back at the provider while runs are under way: said at once, and nothing is lost by it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +18,8 @@ from tests.integration.connections.oauth_flow import Told, begin, come_back, rea
 from tests.integration.runs.conftest import Running
 from tests.integration.triggers.remote.conftest import watch_of
 from tests.support.api import BASE
-from tests.support.flows import graph, node, published
+from tests.support.far_side import Seen, far_side
+from tests.support.flows import MANUAL, graph, node, published
 from tests.support.standins.google import GoogleStandin, google_standin
 from tests.support.standins.oauth import GOOGLE, OAuthProvider, oauth_provider
 
@@ -163,3 +165,26 @@ async def test_runs_and_their_trigger_wait_until_the_account_is_connected_again(
     await post.end_well(late)
     assert post.archived(before + meanwhile) == [True] * 5
     assert (await read(post.running.client, post.account))["health"] == "healthy"
+
+
+async def test_a_run_that_is_still_at_work_when_the_account_comes_back_ends_well_too(post: Post) -> None:
+    free = asyncio.Event()
+
+    async def late(_: Seen, writer: asyncio.StreamWriter) -> None:
+        await free.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+
+    [mail] = post.mails(1)
+    post.provider.revoke_grants()
+    async with far_side() as side:
+        side.raw = late
+        done = {**node("done", "gmail.archive", message_id=mail), "connection_id": post.account}
+        slow = node("slow", "http.request", url=side.url("/"))
+        edges = [{"source": "start", "target": "done"}, {"source": "start", "target": "slow"}]
+        run = await post.running.start({"nodes": [MANUAL, done, slow], "edges": edges}, [{}], wait_s=0)
+        await post.running.until_node(run["id"], "done", "waiting")
+        assert (await post.running.run(run["id"]))["status"] == "running"
+        await consented(post.running, post.provider, connection_id=post.account)
+        free.set()
+        await post.end_well([run["id"]])
+    assert post.archived([mail]) == [True]

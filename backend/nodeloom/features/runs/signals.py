@@ -7,7 +7,7 @@ asleep notices, and queues a run that sleeps.
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nodeloom.adapters import clock, domain_events
@@ -102,16 +102,16 @@ def follow_connections() -> None:
 
 
 async def _wake_for_connection(session: AsyncSession, event: ConnectionRenewed) -> None:
-    """Whatever sleeps for want of a connection tries again; the sweeper rings for it."""
-    asleep = and_(
-        unfinished(RUNS),
-        RUNS.c.workspace_id == event.workspace_id,
-        RUNS.c.status == "waiting",
-        RUNS.c.waiting_reason == "connection",
-    )
-    await session.execute(
-        update(RUNS).where(asleep).values(status="queued", waiting_reason=None, signals=RUNS.c.signals + 1)
-    )
+    """Whatever sleeps for want of a connection tries again; the sweeper rings for it.
+
+    A run that is driven may be about to fall asleep for it, or waits for it at one node while others work.
+    """
+    ours = and_(unfinished(RUNS), RUNS.c.workspace_id == event.workspace_id)
+    asleep = and_(ours, RUNS.c.status == "waiting", RUNS.c.waiting_reason == "connection")
+    concerned = or_(asleep, and_(ours, RUNS.c.status == "running"))
+    await session.execute(select(RUNS.c.id).where(concerned).order_by(RUNS.c.id).with_for_update())
+    await session.execute(update(RUNS).where(concerned).values(signals=RUNS.c.signals + 1))
+    await session.execute(update(RUNS).where(asleep).values(status="queued", waiting_reason=None, due_at=None))
 
 
 async def _locked(session: AsyncSession, workspace_id: str, run_id: str) -> Row:
