@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from nodeloom_connectors.google import Api, GoogleClient
-from nodeloom_connectors.sdk import Account, Reconnect
+from nodeloom_connectors.sdk import Account, Reconnect, Refused
 
 if TYPE_CHECKING:
     from nodeloom_connectors.sdk import Access, OAuth2Token
@@ -28,7 +28,11 @@ class GmailClient:
 
     async def attachment(self, message_id: str, attachment_id: str) -> bytes:
         answer = await self.call("messages.attachments.get", messageId=message_id, id=attachment_id)
-        return decoded(str(answer.get("data") or ""))
+        try:
+            return decoded(str(answer.get("data") or ""))
+        except ValueError as error:
+            text = "Gmail sent an attachment that can't be read."
+            raise Refused(text, "invalid_answer", hint="Open the mail in Gmail and look at it there.") from error
 
 
 async def verify(access: Access[OAuth2Token]) -> Account:
