@@ -119,3 +119,21 @@ async def test_what_can_t_be_stored_in_time_is_asked_for_again_and_comes_once(re
     remote.api.app.state.hooks.services.within_s = 10
     assert (await remote.say("Hello")).status_code == 200
     assert await remote.counts() == (1, 1)
+
+
+async def test_an_account_that_ended_is_known_within_a_minute_although_nothing_calls_it(remote: Remote) -> None:
+    workflow_id = await listening(remote)
+    await remote.work()
+    assert (await remote.registration()).status == "live"
+
+    remote.gazette.token = "another token by now"
+    remote.watch.services.accounts_looked_at.clear()  # of all that hangs on an account one asks for the others
+    await remote.work(after_s=60)
+
+    state = (await remote.triggers(workflow_id))["heard"]
+    connection = (await remote.owner.get(f"/api/v1/connections/{remote.account}")).json()
+    assert (state["status"], connection["health"]) == ("paused", "broken")
+    change = {"secret": remote.gazette.secret}
+    assert (await remote.owner.put(f"/api/v1/connections/{remote.account}", json=change)).status_code == 200
+    await remote.work()
+    assert (await remote.triggers(workflow_id))["heard"]["status"] == "live"

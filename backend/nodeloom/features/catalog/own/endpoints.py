@@ -36,6 +36,8 @@ async def list_apis(caller: Viewer, session: ReadSession) -> Apis:
 @router.put("/{name}")
 async def replace_api(request: Request, name: Name, caller: Editor, db: Db, body: ApiDescription) -> ApiMade:
     """Give it a new document; nodes whose operation is gone get a problem, the others stay as they are."""
+    async with db.read() as reading:
+        await service.find(reading, caller.workspace_id, name)
     document = await service.read(request.app.state.http, body)
     async with db.transaction() as session:
         row = await service.replace(session, caller, name, body.title, document)

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
@@ -16,6 +16,7 @@ from nodeloom.adapters.columns import dump_json
 from nodeloom.adapters.database import Database
 from nodeloom.adapters.vault import SecretDamaged, Vault, WrongKey
 from nodeloom.features.catalog.catalog import InstalledCatalog
+from nodeloom.features.connections.accounts import secret_of
 from nodeloom.features.connections.apps import app_secrets
 from nodeloom.features.connections.tokens import Tokens
 from nodeloom.features.runs.outside import Account, Outside
@@ -43,7 +44,8 @@ log = structlog.stdlib.get_logger(__name__)
 
 ASKED_AT_MOST_S = 60.0
 
-_LOOKED_AT_EVERY = timedelta(minutes=10)
+# Where the service calls us, nothing else asks it: an account that has ended is to be known within a minute.
+_LOOKED_AT_EVERY = timedelta(seconds=50)
 _WELL = {"status": "live", "detail": "", "hint": "", "attempts": 0}
 
 
@@ -92,6 +94,7 @@ class Services:
     outside: Outside
     payloads: Payloads
     public_url: str
+    accounts_looked_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
     async def ask(self, held: Held) -> Settled | Answered:
         """What came of it; raises what the connector raises, or NotHeld."""
@@ -125,7 +128,28 @@ class Services:
                 "no_app",
                 hint="Set up the app under Settings, Apps; its page at the service shows what to enter.",
             )
-        return Settled(held.id, held.fence, {**_WELL, "due_at": None})
+        if held.row.connection_id is None or connector.verify is None:
+            return Settled(held.id, held.fence, {**_WELL, "due_at": None})
+        # Nothing is called by this trigger: without asking nobody would learn that the account has ended.
+        await self._account_lives(held.row, connector)
+        now = clock.now()
+        return Settled(held.id, held.fence, {**_WELL, "due_at": now + _LOOKED_AT_EVERY, "asked_at": now})
+
+    async def _account_lives(self, row: Any, connector: Connector) -> None:
+        """Raises Reconnect, and has the connection marked, if the service no longer takes it."""
+        verify = connector.verify
+        looked_at = self.accounts_looked_at.get(row.connection_id)
+        if verify is None or (looked_at is not None and clock.now() - looked_at < _LOOKED_AT_EVERY * 0.8):
+            return
+
+        async def ask(context: TriggerContext[Any]) -> None:
+            del context  # the client is not needed: what is asked for is whether the account is good
+            opened = await self.accounts.opened(row.workspace_id, row.connection_id)
+            secret = secret_of(self.catalog, opened)
+            await verify(await self.accounts.access(row.workspace_id, connector, secret, opened.client_id))
+
+        await self._with(row, connector, ask)
+        self.accounts_looked_at[row.connection_id] = clock.now()
 
     async def _poll(self, held: Held, connector: Connector, trigger: PollTrigger) -> Answered:
         row = held.row
