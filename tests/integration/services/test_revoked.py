@@ -26,13 +26,13 @@ from tests.support.standins.oauth import GOOGLE, OAuthProvider, oauth_provider
 _A_MINUTE = timedelta(seconds=61)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def provider() -> Generator[OAuthProvider]:
     with oauth_provider(GOOGLE, redirect_uri=f"{BASE}/oauth/callback") as provider:
         yield provider
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def google(provider: OAuthProvider) -> Generator[GoogleStandin]:
     with google_standin(provider) as google:
         provider.subject = google.address
