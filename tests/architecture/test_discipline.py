@@ -9,9 +9,10 @@ import pytest
 
 from tests.architecture.source import files, functions, is_generated, product, text, tree, written_by_hand
 
-COMMITTING = {Path("backend/nodeloom/adapters/database.py"), Path("backend/nodeloom/adapters/writer.py")}
-# Each statement that a node sends to a database of others is a transaction there.
-COMMITTING |= {
+COMMITTING = {
+    Path("backend/nodeloom/adapters/database.py"),
+    Path("backend/nodeloom/adapters/writer.py"),
+    # Each statement that a node sends to a database of others is a transaction there.
     Path("connectors/nodeloom_connectors/postgres/client.py"),
     Path("connectors/nodeloom_connectors/mysql/client.py"),
 }

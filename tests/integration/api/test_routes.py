@@ -14,6 +14,7 @@ from nodeloom.entrypoints.api.app import create_app
 from nodeloom.features.accounts.roles import Role, covers
 
 # What a route would accept, where it takes more than nothing.
+_WITH_A_FILE = {("POST", "/tables/{table_id}/import")}
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/workspaces/{workspace_id}"): {"name": "Theirs"},
     ("PATCH", "/members/{member_id}"): {"role": "viewer"},
@@ -25,6 +26,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/workspaces/{workspace_id}/on-failure"): {"workflow_id": None},
     ("POST", "/tables/{table_id}/rows"): {"values": {}},
     ("PATCH", "/tables/{table_id}/rows/{row_id}"): {"values": {}},
+    ("PUT", "/apis/{name}"): {"document": "{}"},
     ("PUT", "/oauth-apps/{connector}"): {"client_id": "theirs"},
     ("POST", "/connections/{connection_id}/options"): {"loader": "boards"},
     ("POST", "/connections/{connection_id}/rebind"): {"to": "con_theirs"},
@@ -125,7 +127,10 @@ async def test_what_another_workspace_owns_is_not_there(api: ApiUnderTest) -> No
                 continue
             body = _BODIES.get(route, {})
             has_body = method in ("POST", "PUT", "PATCH")
-            answer = await stranger.request(method, _named(path, things), json=body if has_body else None)
+            if route in _WITH_A_FILE:
+                answer = await stranger.post(_named(path, things), files={"file": ("a.csv", b"a\n1\n")})
+            else:
+                answer = await stranger.request(method, _named(path, things), json=body if has_body else None)
             assert answer.status_code == 404, (method, path, answer.text)
     for path in ("/workflows/{workflow_id}", "/runs/{run_id}", "/connections/{connection_id}", "/me"):
         assert (await owner.get(_named(f"/api/v1{path}", things))).status_code == 200

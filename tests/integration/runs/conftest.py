@@ -61,7 +61,7 @@ class Running:
 
     async def until_waiting(self, run_id: str, reason: str) -> dict[str, Any]:
         """The run as soon as it waits for that reason."""
-        return await self._until(run_id, lambda run: (run["waiting"] or {}).get("reason") == reason)
+        return await self._until(run_id, lambda run: bool(run["waiting"]) and run["waiting"]["reason"] == reason)
 
     async def until_node(self, run_id: str, node_id: str, status: str) -> dict[str, Any]:
         """The run as soon as that node has the status."""

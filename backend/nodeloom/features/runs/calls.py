@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -364,7 +364,7 @@ class _Trial:
 
 def _after(item: Item, origin: tuple[str, int], made: Sequence[Item]) -> Iterator[Item]:
     """What a call gave; one item that brings no files of its own keeps those of the item that it was made for."""
-    kept = item.files if len(made) == 1 else {}
+    kept: Mapping[str, ArtifactRef] = item.files if len(made) == 1 else {}
     for each in made:
         yield Item(each.json, each.files or kept, (origin,))
 
