@@ -254,5 +254,5 @@ WAIT = NodeType(
     icon="hourglass",
     run=_wait,
     aliases=("delay", "pause", "sleep", "timer", "resume", "callback", "event"),
-    summary="",
+    summary="For {seconds} s|Until {until}|For {trigger.type}|For a {for}",
 )

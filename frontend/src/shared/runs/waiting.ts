@@ -24,7 +24,8 @@ const nextSteps: Record<WaitReason, string> = {
     "The call left, but no answer came back. Look in the service whether it happened, then say so here.",
   budget: "Raise the budget, or wait for the next period.",
   child: "It goes on when the run it started has ended.",
-  limit: "Other runs of this workflow are still going. It starts when one of them ends.",
+  limit:
+    "Its turn comes when other runs have ended, or when the service lets more calls in. It goes on by itself.",
   retry: "The last try failed. The next one starts by itself.",
 };
 
