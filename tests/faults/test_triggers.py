@@ -61,16 +61,17 @@ async def test_articles_that_were_asked_for_when_it_died_come_once(
 
     await eventually(live, "the trigger to listen")
     gazette.write(3)
-    asked = asyncio.Event()
+    asked, died = asyncio.Event(), asyncio.Event()
 
     async def hold(_seen: Seen, _writer: asyncio.StreamWriter) -> None:
         asked.set()
-        await asyncio.Event().wait()
+        await died.wait()
 
     gazette.side.raw = hold
     await time_passes(installation)
     await asked.wait()
     scheduler.kill()
+    died.set()
     gazette.side.raw = None
     other = installation.start("scheduler")
     await installation.ready(other)
