@@ -150,7 +150,7 @@ def test_the_lists(page: Page, size: Size) -> None:
     headed(page, "/connections", "Connections")
     expect(page.get_by_text("Order office").first).to_be_visible()
     look(page, "connections", size)
-    page.get_by_role("button", name="Details of Order office").click()
+    page.get_by_role("button", name="Details of Order office").first.click()
     expect(page.get_by_text("No workflow uses it yet.")).to_be_visible()
     look(page, "connections-details", size)
     page.get_by_role("button", name="New connection").click()
