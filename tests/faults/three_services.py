@@ -13,7 +13,7 @@ from tests.faults.installation import Installation
 from tests.support.flows import node
 from tests.support.standins.google import Attachment, GoogleStandin, google_standin
 from tests.support.standins.oauth import ATLASSIAN, GOOGLE, SLACK, OAuthProvider, oauth_provider
-from tests.support.standins.slack import SlackStandin, slack_standin
+from tests.support.standins.slack import Call, SlackStandin, slack_standin
 from tests.support.standins.trello import TrelloStandIn, trello_stand_in
 
 OWNER = {"email": "ada@example.org", "password": "correct horse battery"}
@@ -65,6 +65,11 @@ class Services:
             for card in self.cards(number)
             for file in self.trello.call("GET", f"/cards/{card['id']}/attachments")
         ]
+
+    def posted(self, number: int) -> list[Call]:
+        """The calls that told the channel, whatever became of them; asks nobody, so it may be asked often."""
+        posts = [call for call in self.slack.calls if call.method == "chat.postMessage"]
+        return [call for call in posts if f"Order {number} " in str(call.arguments.get("text"))]
 
     def told(self, number: int) -> list[dict[str, Any]]:
         return [each for each in self.slack.messages(CHANNEL) if f"Order {number} " in str(each["text"])]
